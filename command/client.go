@@ -1,0 +1,89 @@
+package command
+
+import (
+	"net"
+	"sync/atomic"
+
+	"github.com/miniredisd/miniredisd/resp"
+	"github.com/miniredisd/miniredisd/store"
+)
+
+// Client is what commands see of a connection.
+//
+// The fields are written by the client's own commands, inside the store's gate, and so may be read and changed by any
+// command that runs exclusively (CLIENT LIST, CLIENT KILL, …). The atomics are the exception: the driver writes them
+// whenever it reads or writes the socket.
+type Client struct {
+	ID        uint64
+	Addr      string // the peer's, "host:port" or the path of the unix socket with ":0"
+	LocalAddr string
+	FD        int // -1 where there is no descriptor
+	Unix      bool
+	CreatedAt int64 // µs since the epoch, on the server's clock
+
+	// Out is the client's reply buffer; Out.Proto is its protocol version.
+	Out *resp.Writer
+
+	Name, LibName, LibVersion string
+	DB                        int
+	User                      string
+	Authenticated             bool
+	NoEvict, NoTouch          bool
+	Reply                     ReplyMode
+	// CloseAfterReply ends the connection once what is in Out has been sent.
+	CloseAfterReply bool
+
+	Multi Multi
+	Watch store.Watch
+
+	// LastCommand is the command that runs, or ran last.
+	LastCommand *Spec
+	Commands    int64 // executed so far
+
+	LastInteraction atomic.Int64 // ms since the epoch
+	QueryBuffer     atomic.Int64 // bytes read and not executed yet
+	QueryFree       atomic.Int64 // bytes that the read buffer has room for beside
+	OutputBuffer    atomic.Int64 // bytes of replies not sent yet
+	NetIn, NetOut   atomic.Int64 // bytes so far
+	// Killed tells the owner that the connection is to end as soon as it looks.
+	Killed atomic.Bool
+}
+
+// ReplyMode is what CLIENT REPLY chose.
+type ReplyMode uint8
+
+// The modes of CLIENT REPLY. SKIP means: not for the command after this one.
+const (
+	ReplyOn ReplyMode = iota
+	ReplyOff
+	ReplySkipNext
+	ReplySkip
+)
+
+// Multi is the state of a transaction between MULTI and EXEC.
+type Multi struct {
+	Active bool
+	// Abort is set when a command could not be queued: EXEC will refuse.
+	Abort bool
+	Queue []Queued
+	Bytes int // memory of the queue's arguments
+}
+
+// Queued is a command that waits for EXEC. It owns its arguments.
+type Queued struct {
+	Spec *Spec
+	Args [][]byte
+}
+
+// Reset ends the transaction.
+func (m *Multi) Reset() { *m = Multi{} }
+
+// Deauthenticate makes the client a stranger again.
+func (c *Client) Deauthenticate() { c.User, c.Authenticated = "default", false }
+
+// IsLocal reports whether the peer is on this machine.
+func (c *Client) IsLocal() bool {
+	host, _, err := net.SplitHostPort(c.Addr)
+	ip := net.ParseIP(host)
+	return c.Unix || err == nil && ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,57 @@
+package command
+
+import (
+	"io"
+
+	"github.com/miniredisd/miniredisd/config"
+)
+
+// Host is the server as commands see it.
+type Host interface {
+	Registry() *Registry
+	Config() *config.Config
+
+	// Call runs one more command inside the unit of c, as EXEC does with what was queued. It writes one reply.
+	Call(c *Ctx, spec *Spec, args [][]byte)
+
+	// Authenticate checks user and password, and makes the client that user's. It reports false for wrong ones.
+	Authenticate(c *Client, user, password string) bool
+	// Clients lists the connected clients by ID. The unit must be exclusive.
+	Clients() []*Client
+	// Kill ends a client's connection; what was not sent yet is lost. The unit must be exclusive.
+	Kill(*Client)
+	// Unblock ends the wait of a blocked client, with an error or as if its time had run out. False: it does not wait.
+	Unblock(id uint64, withError bool) bool
+	// Pause holds back commands until the time until (ms since the epoch): all of them, or those that may write.
+	Pause(until int64, writesOnly bool)
+	// Unpause ends it.
+	Unpause()
+
+	// Info writes the sections of INFO that are asked for by name ("default", "all", "everything" among them).
+	Info(w io.Writer, sections []string)
+	// ResetStats zeroes what CONFIG RESETSTAT zeroes.
+	ResetStats()
+	// LastSave is the time of the last successful save, in seconds since the epoch.
+	LastSave() int64
+	// Shutdown ends the server, or says why it can't.
+	Shutdown(opt ShutdownOptions) error
+	// AbortShutdown calls off a shutdown that waits; it reports false when none does.
+	AbortShutdown() bool
+
+	// ReloadLog empties the store and loads the append-only log again (DEBUG LOADAOF). The unit must be exclusive.
+	ReloadLog(c *Ctx) error
+	// Reload empties the store, unless flush is false, and loads again what was in it, by way of the log's format (DEBUG
+	// RELOAD). The unit must be exclusive.
+	Reload(c *Ctx, flush bool) error
+	// NewReplID gives the server's stream of effects a new name (DEBUG CHANGE-REPL-ID).
+	NewReplID()
+	// DebugAllowed reports whether DEBUG may be used by this client (enable-debug-command).
+	DebugAllowed(*Client) bool
+}
+
+// ShutdownOptions are the words of SHUTDOWN.
+type ShutdownOptions struct {
+	Save, NoSave bool
+	Now          bool // do not wait for replicas
+	Force        bool // even when saving fails
+}

@@ -1,0 +1,337 @@
+package expire
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+)
+
+// entry is what an owner keeps of a key with a TTL.
+type entry struct {
+	at int64
+	h  Handle
+}
+
+func deadlineOf(e *entry) int64 { return e.at }
+
+func add(w *Wheel[*entry], at int64) *entry {
+	e := &entry{at: at}
+	e.h = w.Add(e, at)
+	return e
+}
+
+func TestSizes(t *testing.T) {
+	require.EqualValues(t, 16, unsafe.Sizeof(node[*entry]{}))
+	require.EqualValues(t, 12, unsafe.Sizeof(node[uint32]{}))
+	require.LessOrEqual(t, int(unsafe.Sizeof(Wheel[*entry]{})), 192, "an empty wheel is small")
+}
+
+func TestOrdinalKeepsOrder(t *testing.T) {
+	times := []int64{math.MinInt64, math.MinInt64 + 1, -1, 0, 1, 1 << 40, math.MaxInt64 - 1, math.MaxInt64}
+	for i, ms := range times {
+		require.Equal(t, ms, millis(ordinal(ms)))
+		if i > 0 {
+			require.Less(t, ordinal(times[i-1]), ordinal(ms))
+		}
+	}
+}
+
+func TestFiresAtItsMillisecond(t *testing.T) {
+	for _, now := range []int64{0, 1_700_000_000_000, -5, math.MaxInt64 - 1<<40, math.MinInt64} {
+		for _, ttl := range []int64{1, 2, 63, 64, 65, 4095, 4096, 1 << 18, 1<<40 - 1} {
+			w := New(now, deadlineOf)
+			add(w, now+ttl)
+			require.False(t, w.Advance(now+ttl-1, 100, func(*entry) { t.Fatal("early") }))
+			check(t, w)
+			next, ok := w.Next()
+			require.True(t, ok)
+			require.LessOrEqual(t, next, now+ttl)
+			require.Greater(t, next, now+ttl-1)
+			fired := 0
+			require.False(t, w.Advance(now+ttl, 100, func(*entry) { fired++ }))
+			require.Equal(t, 1, fired)
+			require.Zero(t, w.Len())
+			_, ok = w.Next()
+			require.False(t, ok)
+		}
+	}
+}
+
+func TestJumpToTheEndOfTime(t *testing.T) {
+	w := New(math.MinInt64, deadlineOf)
+	for _, at := range []int64{math.MinInt64, -1, 0, 1, 1 << 50, math.MaxInt64 - 1, math.MaxInt64} {
+		add(w, at)
+	}
+	var got []int64
+	fire := func(e *entry) { got = append(got, e.at) }
+	require.False(t, w.Advance(math.MaxInt64-1, 1000, fire))
+	require.Equal(t, []int64{math.MinInt64, -1, 0, 1, 1 << 50, math.MaxInt64 - 1}, got)
+	check(t, w)
+	require.False(t, w.Advance(math.MinInt64, 1000, fire))
+	check(t, w)
+	require.Len(t, got, 6)
+	require.False(t, w.Advance(math.MaxInt64, 1000, fire))
+	require.Len(t, got, 7)
+}
+
+// TestJumpCostsOnlyWhatIsThere counts the work of a jump of years.
+func TestJumpCostsOnlyWhatIsThere(t *testing.T) {
+	const year = 365 * 24 * 3600 * 1000
+	w := New(0, deadlineOf)
+	for i := range int64(100) {
+		add(w, i*year+i)
+	}
+	fired, calls := 0, 1
+	for w.Advance(99*year, 10, func(*entry) { fired++ }) {
+		calls++
+		check(t, w)
+	}
+	require.Equal(t, 99, fired)
+	require.Less(t, calls, 60)
+}
+
+func TestWorkIsBounded(t *testing.T) {
+	w := New(0, deadlineOf)
+	for range 1000 {
+		add(w, 5000)
+	}
+	asked := 0
+	w.deadline = func(e *entry) int64 { asked++; return e.at }
+	fired, calls := 0, 0
+	for now := int64(4990); ; calls++ {
+		asked = 0
+		before := fired
+		more := w.Advance(now, 7, func(*entry) { fired++ })
+		require.LessOrEqual(t, asked, 7)
+		require.LessOrEqual(t, fired-before, 7)
+		if !more && now == 5000 {
+			break
+		}
+		if !more {
+			require.Zero(t, fired)
+			now = 5000
+		}
+	}
+	require.Equal(t, 1000, fired)
+	require.GreaterOrEqual(t, calls, 2*1000/7, "filing again counts as work")
+	require.False(t, w.Advance(6000, 0, nil), "without work left no budget is needed")
+}
+
+func TestHandles(t *testing.T) {
+	w := New(0, deadlineOf)
+	w.Remove(0)
+	e := add(w, 10)
+	w.Remove(e.h)
+	for _, h := range []Handle{0, e.h, 99, 1 << 31, math.MaxUint32} {
+		require.Panics(t, func() { w.Move(h, 5) })
+		require.Panics(t, func() { w.Replace(h, e) })
+		if h != 0 {
+			require.Panics(t, func() { w.Remove(h) })
+		}
+	}
+	old := add(w, 10)
+	moved := &entry{at: 10, h: old.h}
+	w.Replace(old.h, moved)
+	w.Each(func(e *entry) { require.Same(t, moved, e) })
+	w.Advance(10, 5, func(e *entry) { require.Same(t, moved, e) })
+	require.Zero(t, w.Len())
+}
+
+func TestTooManyTimers(t *testing.T) {
+	w := New(0, deadlineOf)
+	w.nodes.fresh = headBit - 1
+	require.Panics(t, func() { add(w, 10) })
+}
+
+func TestMemory(t *testing.T) {
+	w := New(0, deadlineOf)
+	var entries []*entry
+	for i := range int64(100_000) {
+		entries = append(entries, add(w, 1+i))
+	}
+	i := 0
+	require.Zero(t, testing.AllocsPerRun(1000, func() {
+		e := entries[i]
+		w.Remove(e.h)
+		e.h = w.Add(e, e.at)
+		w.Move(e.h, e.at)
+		i++
+	}), "the steady state does not allocate")
+	require.False(t, w.Advance(100_000, 1_000_000, func(*entry) {}))
+	require.Empty(t, w.nodes.chunks, "an emptied wheel gives its memory back")
+	add(w, math.MaxInt64)
+	w.Clear(5)
+	require.Empty(t, w.nodes.chunks)
+	require.Equal(t, [levels]*level{}, w.levels)
+	require.Zero(t, w.Len())
+	check(t, w)
+}
+
+// TestDueChangesTheWheel adds, moves and removes timers from within due.
+func TestDueChangesTheWheel(t *testing.T) {
+	w := New(0, deadlineOf)
+	a, b, c := add(w, 10), add(w, 10), add(w, 10)
+	var got []*entry
+	var again *entry
+	require.False(t, w.Advance(10, 100, func(e *entry) {
+		got = append(got, e)
+		if e == a {
+			w.Remove(b.h)
+			c.at = 20
+			w.Move(c.h, 20)
+			again = add(w, 9)
+		}
+		check(t, w)
+	}))
+	require.Equal(t, []*entry{a, again}, got)
+	require.False(t, w.Advance(20, 100, func(e *entry) { got = append(got, e) }))
+	require.Equal(t, []*entry{a, again, c}, got)
+}
+
+// TestModel compares a wheel with a plain list under random operations and jumps of time.
+func TestModel(t *testing.T) {
+	for seed := range uint64(250) {
+		rnd := rand.New(rand.NewPCG(seed, 1))
+		now := []int64{0, 1_700_000_000_000, -1000, math.MinInt64 + 5, math.MaxInt64 - 5000}[rnd.IntN(5)]
+		m := &model{t: t, rnd: rnd, now: now, w: New(now, deadlineOf)}
+		for range 400 {
+			m.step()
+		}
+		m.drain()
+	}
+}
+
+type model struct {
+	t    *testing.T
+	rnd  *rand.Rand
+	now  int64
+	w    *Wheel[*entry]
+	want []*entry // the timers, in no order
+}
+
+// spread is a random span of time whose magnitude is random too.
+func (m *model) spread() int64 { return m.rnd.Int64N(1 << (1 + m.rnd.IntN(45))) }
+
+// plus adds without overflow.
+func plus(a, b int64) int64 {
+	switch sum := a + b; {
+	case b > 0 && sum < a:
+		return math.MaxInt64
+	case b < 0 && sum > a:
+		return math.MinInt64
+	default:
+		return sum
+	}
+}
+
+func (m *model) deadline() int64 {
+	switch m.rnd.IntN(20) {
+	case 0:
+		return 0
+	case 1:
+		return math.MaxInt64 - int64(m.rnd.IntN(2))
+	case 2:
+		return math.MinInt64
+	case 3:
+		return plus(m.now, -m.spread())
+	case 4:
+		return -m.spread()
+	case 5, 6, 7:
+		return plus(m.now, int64(m.rnd.IntN(100)))
+	default:
+		return plus(m.now, m.spread())
+	}
+}
+
+func (m *model) step() {
+	switch p := m.rnd.IntN(100); {
+	case p < 40 || len(m.want) == 0:
+		m.want = append(m.want, add(m.w, m.deadline()))
+	case p < 50:
+		i := m.rnd.IntN(len(m.want))
+		m.w.Remove(m.want[i].h)
+		m.want = slices.Delete(m.want, i, i+1)
+	case p < 65:
+		e := m.want[m.rnd.IntN(len(m.want))]
+		e.at = m.deadline()
+		m.w.Move(e.h, e.at)
+	case p < 68:
+		i := m.rnd.IntN(len(m.want))
+		e := *m.want[i]
+		m.want[i] = &e
+		m.w.Replace(e.h, &e)
+	case p == 68 && m.rnd.IntN(5) == 0:
+		m.w.Clear(m.now)
+		m.want = nil
+	case p < 75:
+		m.advance(plus(m.now, -m.spread()))
+	case p < 85:
+		m.advance(plus(m.now, int64(m.rnd.IntN(200))))
+	default:
+		m.advance(plus(m.now, m.spread()))
+	}
+	m.compare()
+}
+
+// advance moves time and checks what comes out. Some calls have so small a budget that work is left.
+func (m *model) advance(now int64) {
+	m.now = now
+	limit := 1 + m.rnd.IntN(1<<m.rnd.IntN(10))
+	handed := 0
+	more := m.w.Advance(now, limit, func(e *entry) {
+		require.LessOrEqual(m.t, e.at, now, "early")
+		i := slices.Index(m.want, e)
+		require.GreaterOrEqual(m.t, i, 0, "not a timer, or handed out twice")
+		m.want = slices.Delete(m.want, i, i+1)
+		handed++
+		if m.rnd.IntN(10) == 0 {
+			m.want = append(m.want, add(m.w, m.deadline()))
+		}
+		if m.rnd.IntN(10) == 0 && len(m.want) > 0 {
+			e := m.want[m.rnd.IntN(len(m.want))]
+			e.at = m.deadline()
+			m.w.Move(e.h, e.at)
+		}
+	})
+	require.LessOrEqual(m.t, handed, limit)
+	if !more {
+		for _, e := range m.want {
+			must(m.t, e.at > now, "late")
+		}
+	}
+}
+
+func (m *model) compare() {
+	check(m.t, m.w)
+	require.Equal(m.t, len(m.want), m.w.Len())
+	seen := map[*entry]bool{}
+	m.w.Each(func(e *entry) { seen[e] = true })
+	for _, e := range m.want {
+		must(m.t, seen[e], "Each left a timer out")
+	}
+	next, ok := m.w.Next()
+	require.Equal(m.t, len(m.want) > 0, ok)
+	for _, e := range m.want {
+		if m.w.pending.next == pendingHead {
+			must(m.t, next <= e.at, "Next is no lower bound")
+		}
+	}
+}
+
+func (m *model) drain() {
+	m.now = math.MaxInt64
+	for range 1_000_000 {
+		if !m.w.Advance(m.now, 50, func(e *entry) {
+			m.want = slices.DeleteFunc(m.want, func(x *entry) bool { return x == e })
+		}) {
+			break
+		}
+	}
+	require.Empty(m.t, m.want)
+	require.Zero(m.t, m.w.Len())
+	m.compare()
+}

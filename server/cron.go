@@ -1,0 +1,168 @@
+package server
+
+// What happens without a client asking: keys expire, idle clients are sent away, rates are sampled.
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/clock"
+	"github.com/miniredisd/miniredisd/store"
+)
+
+// expireEvery is the shortest time between two passes of the expirer, in ms: keys that fall due close together go together.
+const expireEvery = 2
+
+// expirer removes keys when their time comes. It sleeps until the earliest deadline.
+type expirer struct {
+	srv  *Server
+	next atomic.Int64 // ms; when the timer will fire, MaxInt64 when it is not set
+
+	mu      sync.Mutex // guards timer
+	timer   clock.Timer
+	stopped bool
+
+	running sync.Mutex // held by a pass
+	tx      store.Tx
+}
+
+func (x *expirer) init(s *Server) {
+	x.srv = s
+	x.next.Store(math.MaxInt64)
+	s.store.OnDeadline(x.wakeAt)
+}
+
+// wakeAt makes sure that a pass is made at the time at (ms), or soon after.
+func (x *expirer) wakeAt(at int64) {
+	if at >= x.next.Load() {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if at >= x.next.Load() || x.stopped {
+		return
+	}
+	if x.timer != nil {
+		x.timer.Stop()
+	}
+	x.next.Store(at)
+	sleep := min(max(at-clock.Millis(x.srv.clock), 0), int64(time.Hour/time.Millisecond))
+	x.timer = x.srv.clock.AfterFunc(time.Duration(sleep)*time.Millisecond, x.pass)
+}
+
+// pass removes what is due and sets the timer anew.
+func (x *expirer) pass() {
+	x.running.Lock()
+	defer x.running.Unlock()
+	x.next.Store(math.MaxInt64)
+	if x.srv.loading.Load() {
+		return // the end of loading starts us again
+	}
+	now := clock.Millis(x.srv.clock)
+	if next := x.srv.store.ExpireDue(&x.tx, now); next < math.MaxInt64 {
+		x.wakeAt(max(next, now+expireEvery))
+	}
+}
+
+func (x *expirer) stop() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.stopped = true
+	if x.timer != nil {
+		x.timer.Stop()
+	}
+}
+
+// ExpireNow removes every key that is due, and returns when they are gone.
+func (s *Server) ExpireNow() { s.expirer.pass() }
+
+const (
+	cronEvery = 100 * time.Millisecond
+	// rateSamples is how many cron ticks the rates of INFO are averaged over.
+	rateSamples = 16
+)
+
+// cron is the server's heartbeat.
+type cron struct {
+	quit chan struct{}
+	once sync.Once
+	rates
+}
+
+// rates are what INFO calls instantaneous.
+type rates struct {
+	mu           sync.Mutex
+	at           time.Time
+	ops, in, out int64
+	samples      [rateSamples][3]float64 // per second: commands, bytes in, bytes out
+	n            int
+}
+
+func (c *cron) start(s *Server) {
+	c.quit = make(chan struct{})
+	go func() {
+		tick := time.NewTicker(cronEvery)
+		defer tick.Stop()
+		for n := 0; ; n++ {
+			select {
+			case <-c.quit:
+				return
+			case <-tick.C:
+			}
+			c.rates.sample(&s.stats)
+			if n%10 == 0 {
+				s.closeIdle()
+			}
+		}
+	}()
+}
+
+func (c *cron) stop() {
+	c.once.Do(func() {
+		if c.quit != nil {
+			close(c.quit)
+		}
+	})
+}
+
+func (r *rates) sample(s *stats) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, ops, in, out := time.Now(), s.totalCalls(), s.totalIn(), s.totalOut()
+	if dt := now.Sub(r.at).Seconds(); !r.at.IsZero() && dt > 0 {
+		r.samples[r.n%rateSamples] = [3]float64{max(float64(ops-r.ops)/dt, 0), max(float64(in-r.in)/dt, 0), max(float64(out-r.out)/dt, 0)}
+		r.n++
+	}
+	r.at, r.ops, r.in, r.out = now, ops, in, out
+}
+
+// average returns commands, bytes in and bytes out per second.
+func (r *rates) average() (avg [3]float64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.samples {
+		for i := range avg {
+			avg[i] += s[i] / rateSamples
+		}
+	}
+	return avg
+}
+
+// closeIdle ends the connections that have been silent for longer than the timeout option.
+func (s *Server) closeIdle() {
+	limit := s.cfg.Int(config.Timeout) * 1000
+	if limit == 0 {
+		return
+	}
+	now := clock.Millis(s.clock)
+	for _, c := range s.snapshot() {
+		if now-c.LastInteraction.Load() > limit {
+			s.log.Logf(Verbose, "Closing idle client")
+			c.Killed.Store(true)
+			c.conn.Close()
+		}
+	}
+}

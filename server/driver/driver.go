@@ -1,0 +1,57 @@
+// Package driver is the small interface between the state machine of a client and what moves its bytes.
+//
+// A driver accepts connections, reads what arrives into a buffer, feeds it to the connection's Session, and writes what
+// the Session has to say. It knows nothing of commands; a Session knows nothing of sockets.
+package driver
+
+import "net"
+
+// State is what a Session wants to happen next.
+type State uint8
+
+const (
+	// More: feed again when there is more input.
+	More State = iota
+	// Again: write the output, then feed again; there may be whole commands in the buffer yet.
+	Again
+	// Parked: write the output, and do not feed before Conn.Wake. Input may go on arriving.
+	Parked
+	// Close: write the output and end the connection.
+	Close
+)
+
+// Session is the state machine of one connection. Only its driver calls it, one call at a time.
+type Session interface {
+	// Feed executes the whole commands at the head of buf and returns the number of bytes they took. What is left must
+	// come again at the head of the next call's buf.
+	Feed(buf []byte) (n int, next State)
+	// Need is the number of bytes that the command at the head of the buffer lacks, as far as known.
+	Need() int
+	// Output returns the replies to be written, once the log holds what they acknowledge. They are valid until the next
+	// call of Feed. With an error, the connection must end without a word.
+	Output() ([]byte, error)
+	// Wrote is told about output that has been written.
+	Wrote(n int)
+	// Buffered is told how many bytes wait for execution and how many more there is room for.
+	Buffered(used, free int)
+	// Closed is the last call: the connection is gone.
+	Closed()
+}
+
+// Conn is a connection as its Session sees it. Its methods may be called by anybody at any time.
+type Conn interface {
+	RemoteAddr() net.Addr
+	LocalAddr() net.Addr
+	// FD is the descriptor's number, -1 where there is none.
+	FD() int
+	// Close ends the connection soon, whatever it is doing; the driver calls Session.Closed from its own goroutine.
+	Close() error
+	// Wake makes the driver feed a parked Session again.
+	Wake()
+}
+
+// Acceptor makes Sessions for connections.
+type Acceptor interface {
+	// Accept returns the Session of a new connection; or nil, and the words to refuse it with.
+	Accept(Conn) (s Session, refusal []byte)
+}

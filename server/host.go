@@ -1,0 +1,106 @@
+package server
+
+// The server as commands see it: command.Host.
+
+import (
+	"crypto/subtle"
+	"errors"
+
+	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/clock"
+)
+
+var _ command.Host = (*Server)(nil)
+
+// Call implements command.Host.
+func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
+	outer, outerArgs, errs := c.Spec, c.Args, c.Out.Errors
+	start := clock.Mono()
+	c.Spec, c.Args = spec, args
+	spec.Run(c)
+	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
+	s.stats.called(c.Client.ID, spec.ID, clock.Mono()-start, c.Out.Errors != errs)
+	c.Spec, c.Args = outer, outerArgs
+}
+
+// Authenticate implements command.Host. There is one user, default, whose password is requirepass.
+func (s *Server) Authenticate(c *command.Client, user, password string) bool {
+	want := s.cfg.Str(config.RequirePass)
+	if user != "default" || want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(password)) != 1 {
+		return false
+	}
+	c.User, c.Authenticated = user, true
+	return true
+}
+
+// Clients implements command.Host.
+func (s *Server) Clients() []*command.Client {
+	var list []*command.Client
+	for _, c := range s.snapshot() {
+		list = append(list, &c.Client)
+	}
+	return list
+}
+
+// Kill implements command.Host.
+func (s *Server) Kill(c *command.Client) {
+	c.Killed.Store(true)
+	s.mu.Lock()
+	victim := s.clients[c.ID]
+	s.mu.Unlock()
+	if victim != nil {
+		victim.conn.Close()
+	}
+}
+
+// Unblock implements command.Host. No command waits yet.
+func (s *Server) Unblock(uint64, bool) bool { return false }
+
+// ResetStats implements command.Host.
+func (s *Server) ResetStats() {
+	s.stats.reset()
+	s.store.ResetStats()
+}
+
+// LastSave implements command.Host. As long as there is no save, it is the time of the start, as with Redis.
+func (s *Server) LastSave() int64 { return s.start / 1e6 }
+
+// Shutdown implements command.Host.
+func (s *Server) Shutdown(opt command.ShutdownOptions) error {
+	s.log.Logf(Warning, "User requested shutdown...")
+	if log := s.aof.Load(); log != nil && !opt.Force {
+		if err := log.WaitSynced(s.oplog.Offset()); err != nil {
+			s.log.Logf(Warning, "Can't write the append only file, can't exit: %v", err)
+			return errors.New("ERR Errors trying to SHUTDOWN. Check logs.")
+		}
+	}
+	go func() {
+		s.Close()
+		if s.onExit != nil {
+			s.onExit()
+		}
+	}()
+	return nil
+}
+
+// AbortShutdown implements command.Host. A shutdown never waits, since there are no replicas to wait for.
+func (s *Server) AbortShutdown() bool { return false }
+
+// NewReplID implements command.Host.
+func (s *Server) NewReplID() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.replID = randomID()
+}
+
+// DebugAllowed implements command.Host.
+func (s *Server) DebugAllowed(c *command.Client) bool {
+	switch s.cfg.EnumName(config.EnableDebugCommand) {
+	case "yes":
+		return true
+	case "local":
+		return c.IsLocal()
+	}
+	return false
+}

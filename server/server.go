@@ -1,0 +1,187 @@
+// Package server is the server itself: it listens, keeps the clients, takes commands through the gates to their
+// handlers, and does what has to be done from time to time. It joins all other packages; only programs are above it.
+//
+// A command's way: driver → client.Feed → dispatch (dispatch.go) → unit (client.run) → handler → client.Output → driver.
+package server
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"sort"
+	"sync"
+	"sync/atomic"
+
+	"github.com/miniredisd/miniredisd/aof"
+	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/command/all"
+	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/clock"
+	"github.com/miniredisd/miniredisd/oplog"
+	"github.com/miniredisd/miniredisd/store"
+)
+
+const (
+	// RedisVersion is the version of Redis whose behaviour clients may expect of us.
+	RedisVersion = "7.4.1"
+	// Name is what server_name says.
+	Name = "miniredisd"
+)
+
+// Version is the server's own version; a release build sets it.
+var Version = "0.1.0-dev"
+
+// Options of a Server. The zero value of a field means its default.
+type Options struct {
+	Config *config.Config      // all defaults
+	Clock  clock.Clock         // the machine's
+	Log    *Logger             // silent
+	Rand   func(uint64) uint64 // uniform in [0, n); math/rand/v2
+	// OnExit is called once when SHUTDOWN has ended the server.
+	OnExit func()
+}
+
+// Server is one server with its data.
+type Server struct {
+	cfg      *config.Config
+	clock    clock.Clock
+	log      *Logger
+	registry *command.Registry
+	store    *store.Store
+	oplog    oplog.Log
+	aof      atomic.Pointer[aof.Log]
+	onExit   func()
+
+	stats   stats
+	pause   pause
+	expirer expirer
+	cron    cron
+	loading atomic.Bool
+	start   int64 // µs on the server's clock
+	runID   string
+
+	mu        sync.Mutex // guards what follows; taken before no other lock of ours
+	listeners []*listener
+	tls       atomic.Pointer[tlsFiles]
+	replID    string
+	clients   map[uint64]*client
+	nextID    uint64
+	closed    bool
+	done      chan struct{}
+}
+
+// New returns a server that holds no data yet and does not listen: Start does both.
+func New(opt Options) (*Server, error) {
+	if opt.Config == nil {
+		opt.Config = config.New()
+	}
+	if opt.Clock == nil {
+		opt.Clock = clock.NewSystem()
+	}
+	if opt.Log == nil {
+		opt.Log = NewLogger(nil, Warning)
+	}
+	s := &Server{cfg: opt.Config, clock: opt.Clock, log: opt.Log, registry: all.Registry(), onExit: opt.OnExit,
+		runID: randomID(), replID: randomID(), clients: map[uint64]*client{}, done: make(chan struct{})}
+	for _, r := range s.cfg.Renames() {
+		if err := s.registry.Rename(r.From, r.To); err != nil {
+			return nil, err
+		}
+	}
+	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Rand: opt.Rand})
+	s.stats.init(len(s.registry.All()))
+	s.start = s.clock.Micros(clock.Mono())
+	s.expirer.init(s)
+	s.watchConfig()
+	return s, nil
+}
+
+// Start listens, loads the log, and then serves. It returns when the server is ready to execute commands.
+func (s *Server) Start() error {
+	s.loading.Store(s.cfg.Bool(config.AppendOnly))
+	if err := s.listen(); err != nil {
+		return err
+	}
+	s.cron.start(s)
+	s.log.Logf(Notice, "Server initialized")
+	if s.loading.Load() {
+		if err := s.openLog(); err != nil {
+			s.Close()
+			return err
+		}
+		s.loading.Store(false)
+		s.store.ResumeExpire()
+	}
+	s.announce()
+	return nil
+}
+
+// Close ends all connections and closes the log. It is safe to call it more than once.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		<-s.done
+		return nil
+	}
+	s.closed = true
+	listeners := s.listeners
+	s.mu.Unlock()
+	for _, l := range listeners {
+		l.close()
+	}
+	for _, c := range s.snapshot() {
+		c.Killed.Store(true)
+		c.conn.Close()
+	}
+	s.cron.stop()
+	s.expirer.stop()
+	var err error
+	if log := s.aof.Swap(nil); log != nil {
+		s.oplog.Detach(log)
+		err = log.Close()
+	}
+	close(s.done)
+	return err
+}
+
+// Done is closed when the server has ended.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Store is the server's keyspace.
+func (s *Server) Store() *store.Store { return s.store }
+
+// Clock is the server's source of time.
+func (s *Server) Clock() clock.Clock { return s.clock }
+
+// Registry implements command.Host.
+func (s *Server) Registry() *command.Registry { return s.registry }
+
+// Config implements command.Host.
+func (s *Server) Config() *config.Config { return s.cfg }
+
+// snapshot lists the clients by ID.
+func (s *Server) snapshot() []*client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]*client, 0, len(s.clients))
+	for _, c := range s.clients {
+		list = append(list, c)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
+	return list
+}
+
+// forget is told by a client that its connection is gone.
+func (s *Server) forget(c *client) {
+	s.pause.forget(c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.clients, c.ID)
+}
+
+// randomID is 40 hex digits, as run and replication IDs are.
+func randomID() string {
+	var b [20]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

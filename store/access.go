@@ -1,0 +1,65 @@
+package store
+
+// How entries remember their use: the time of the last access, or, with an LFU policy, a logarithmic counter that
+// halves nothing but loses one point per decay period, as Redis's evict.c describes it: 16 bits of minutes, 8 of counter.
+
+const (
+	lfuInit = 5 // a new key's counter, so that it is not the first to go
+	lfuMax  = 255
+)
+
+func (tx *Tx) touch(e *Entry) {
+	if tx.NoTouch {
+		return
+	}
+	if !tx.st.lfu.Load() {
+		e.access = uint32(tx.now / 1000)
+		return
+	}
+	counter := tx.st.lfuDecayed(e.access, tx.now)
+	if counter < lfuMax {
+		base := max(int64(counter)-lfuInit, 0)
+		// Up by one with probability 1/(base*factor+1).
+		if tx.st.opt.Rand(uint64(base*tx.st.lfuFactor.Load()+1)) == 0 {
+			counter++
+		}
+	}
+	e.access = lfuMinutes(tx.now)<<8 | counter
+}
+
+func (tx *Tx) initAccess(e *Entry) {
+	if tx.st.lfu.Load() {
+		e.access = lfuMinutes(tx.now)<<8 | lfuInit
+	} else {
+		e.access = uint32(tx.now / 1000)
+	}
+}
+
+func lfuMinutes(now int64) uint32 { return uint32(now/60000) & 0xffff }
+
+// lfuDecayed is the counter less one point for every decay period since it was written.
+func (s *Store) lfuDecayed(access uint32, now int64) uint32 {
+	counter, decay := access&0xff, s.lfuDecay.Load()
+	if decay <= 0 {
+		return counter
+	}
+	elapsed := (lfuMinutes(now) - access>>8) & 0xffff
+	return counter - min(counter, elapsed/uint32(decay))
+}
+
+// Touch counts as an access to e.
+func (tx *Tx) Touch(e *Entry) { tx.touch(e) }
+
+// IdleSeconds is the time since the last access, in seconds; of no meaning with an LFU policy.
+func (tx *Tx) IdleSeconds(e *Entry) int64 { return max(tx.now/1000-int64(e.access), 0) }
+
+// Frequency is the LFU counter now; of no meaning without an LFU policy.
+func (tx *Tx) Frequency(e *Entry) int64 { return int64(tx.st.lfuDecayed(e.access, tx.now)) }
+
+// SetIdle and SetFrequency set what RESTORE brings along.
+func (tx *Tx) SetIdle(e *Entry, seconds int64) { e.access = uint32(max(tx.now/1000-seconds, 0)) }
+
+// SetFrequency sets the LFU counter.
+func (tx *Tx) SetFrequency(e *Entry, counter int64) {
+	e.access = lfuMinutes(tx.now)<<8 | uint32(counter)&0xff
+}

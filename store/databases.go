@@ -1,0 +1,162 @@
+package store
+
+// What concerns whole databases: their size, their keys one after the other, emptying and swapping them.
+
+import "github.com/miniredisd/miniredisd/store/ds/dict"
+
+// lockShard takes shard i for a unit that goes through the shards one by one, unless the unit holds it already.
+func (tx *Tx) lockShard(i int) (unlock func()) {
+	if tx.locks.Has(i) {
+		return func() {}
+	}
+	sh := &tx.st.shards[i]
+	sh.mu.Lock()
+	tx.locks |= 1 << i
+	return func() {
+		tx.locks &^= 1 << i
+		sh.mu.Unlock()
+	}
+}
+
+// Size is the number of keys of the selected database. The unit must hold all shards to have them counted at one time.
+func (tx *Tx) Size() (n int) {
+	for i := range tx.st.shards {
+		unlock := tx.lockShard(i)
+		if ks := tx.st.shards[i].dbs[tx.db]; ks != nil {
+			n += ks.entries.Len()
+		}
+		unlock()
+	}
+	return n
+}
+
+// SizeExpiring is the number of keys of the selected database that have a deadline.
+func (tx *Tx) SizeExpiring() (n int) {
+	for i := range tx.st.shards {
+		unlock := tx.lockShard(i)
+		if ks := tx.st.shards[i].dbs[tx.db]; ks != nil && ks.timers != nil {
+			n += ks.timers.Len()
+		}
+		unlock()
+	}
+	return n
+}
+
+// Each visits the live entries of the selected database, shard after shard, until visit returns false. visit must not
+// change the keyspace. A unit that needs all of them at one time must hold all shards.
+func (tx *Tx) Each(visit func(*Entry) bool) {
+	goOn := true
+	for i := range tx.st.shards {
+		unlock := tx.lockShard(i)
+		if ks := tx.st.shards[i].dbs[tx.db]; ks != nil {
+			ks.entries.Each(func(e *Entry) bool {
+				if e.dead(tx) {
+					return true
+				}
+				goOn = visit(e)
+				return goOn
+			})
+		}
+		unlock()
+		if !goOn {
+			return
+		}
+	}
+}
+
+// dead reports whether the time of e has come, though nobody has removed it yet.
+func (e *Entry) dead(tx *Tx) bool { return e.expireAt != 0 && e.expireAt <= tx.now && !tx.Loading }
+
+// Scan visits some entries of the selected database, at least one bucket, and returns the cursor to go on with; 0 means
+// that all was visited. Entries that stay in the database from the first call to the last are visited at least once.
+//
+// A cursor is the dict's own cursor with the shard's number in its low bits.
+func (tx *Tx) Scan(cursor uint64, visit func(*Entry)) (next uint64) {
+	i, inner := int(cursor&(NumShards-1)), cursor>>shardBits
+	unlock := tx.lockShard(i)
+	defer unlock()
+	if ks := tx.st.shards[i].dbs[tx.db]; ks != nil {
+		inner = ks.entries.Scan(inner, visit)
+	} else {
+		inner = 0
+	}
+	if inner == 0 {
+		i++
+	}
+	if i == NumShards {
+		return 0
+	}
+	return inner<<shardBits | uint64(i)
+}
+
+// Random returns a key of the selected database, nil when it is empty. The unit must hold all shards.
+func (tx *Tx) Random() *Entry {
+	n := tx.Size()
+	if n == 0 {
+		return nil
+	}
+	// A key that is dead but not removed yet is drawn again; a database of dead keys only ends the search.
+	for range 100 {
+		k := int(tx.Rand(uint64(n)))
+		for i := range tx.st.shards {
+			ks := tx.st.shards[i].dbs[tx.db]
+			if ks == nil {
+				continue
+			}
+			if k >= ks.entries.Len() {
+				k -= ks.entries.Len()
+				continue
+			}
+			if e, ok := ks.entries.Random(tx.st.opt.Rand); ok && !e.dead(tx) {
+				return e
+			}
+			break
+		}
+	}
+	var first *Entry
+	tx.Each(func(e *Entry) bool { first = e; return false })
+	return first
+}
+
+// Flush empties database db, or all when db is -1, and returns the number of keys that went. The unit must be exclusive.
+// What was stored is left to the garbage collector, so that the time does not depend on the number of keys.
+func (tx *Tx) Flush(db int) (keys int) {
+	for i := range tx.st.shards {
+		sh := &tx.st.shards[i]
+		for d, ks := range sh.dbs {
+			if ks == nil || db >= 0 && d != db {
+				continue
+			}
+			if len(sh.watchers) != 0 {
+				tx.databaseChanged(sh, d, -1)
+			}
+			keys += ks.entries.Len()
+			sh.dbs[d] = nil
+		}
+	}
+	return keys
+}
+
+// Swap exchanges two databases: whoever has selected one sees the other's keys. The unit must be exclusive.
+func (tx *Tx) Swap(a, b int) {
+	tx.dirty++
+	for i := range tx.st.shards {
+		sh := &tx.st.shards[i]
+		if len(sh.watchers) != 0 {
+			tx.databaseChanged(sh, a, b)
+			tx.databaseChanged(sh, b, a)
+		}
+		sh.dbs[a], sh.dbs[b] = sh.dbs[b], sh.dbs[a]
+	}
+}
+
+// Tables visits the dicts of the selected database that are in use, a shard each.
+func (tx *Tx) Tables(visit func(dict.Stats)) {
+	for i := range tx.st.shards {
+		unlock := tx.lockShard(i)
+		if ks := tx.st.shards[i].dbs[tx.db]; ks != nil {
+			visit(ks.entries.Stats())
+		}
+		unlock()
+	}
+}

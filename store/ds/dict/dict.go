@@ -1,0 +1,158 @@
+// Package dict is the hash table of the keyspace, of hashes and sets, and of the index of sorted sets.
+//
+// It is a pure data structure: no clock, no lock, no goroutine, and it imports nothing of this module. A Dict holds
+// small elements E (a pointer, or an index into memory of the owner's) that know their key; the owner brings the hash
+// of the key along, so that it is computed once per command.
+//
+// # Layout
+//
+// An element has one home bucket, named by the low bits of its hash. A bucket is one cache line where an element is 8
+// bytes: a word of metadata and seven elements. What does not fit goes to an overflow bucket chained behind it:
+//
+//	      meta, 64 bits                        7 elements of 8 bytes
+//	      +-------+----+----+---+----+----+----+----+----+---+----+
+//	home  | child | t6 | t5 | … | t0 | e0 | e1 | e2 | e3 | … | e6 |
+//	      +---|---+----+----+---+----+----+----+----+----+---+----+
+//	          |  t: 7 bits of the hash, never 0; 0 means that the slot is free
+//	          v  child: 15 bits, the number of an overflow bucket of this segment, 0 means none
+//	      +-------+----+----+---+----+----+----+----+----+---+----+
+//	over  |   0   | t6 | t5 | … | t0 | e0 | e1 | e2 | e3 | … | e6 |
+//	      +-------+----+----+---+----+----+----+----+----+---+----+
+//
+// One comparison looks at all seven tags; only an element whose tag is right (one wrong one in 127) has its key read.
+// A chain is packed: only its last bucket has free slots, and those at the end. The child is a number and not a
+// pointer, so that a table of pointer-free elements is nothing to the garbage collector.
+//
+// # Growing without stalls
+//
+// A table is a directory of segments of 512 buckets each (32 KiB), which are allocated when something first goes
+// there. When the table is full (seven elements per home bucket) or sparse (an eighth of that), a second one of
+// another size is set up, and every Insert, Swap and Delete carries a few buckets over, in the order of their
+// numbers. Elements whose home in the old table lies before the migration's position are in the new table, all others
+// in the old one: so a key has exactly one place at any time, and a look-up costs the same during a resize. Segments
+// that the position has passed are dropped, so that a resize never holds two full tables.
+//
+// No operation moves more than a few chains or allocates more than a few segments. The exceptions look at everything
+// by their nature: Each and Stats.
+package dict
+
+import (
+	"bytes"
+	"hash/maphash"
+)
+
+// Traits tells a Dict how to see its elements. A struct type of size zero implements it.
+type Traits[E any] interface {
+	// Key is the key of e; it must not change while e is in the dict.
+	Key(E) []byte
+}
+
+var seed = maphash.MakeSeed()
+
+// Hash is the hash of a key, with a seed that is random per process. A Dict takes the bucket's number from the low
+// bits and the tag from the top seven: whoever spreads keys over several dicts by the same hash takes bits in between
+// (40 to 56), or the buckets fill unevenly.
+func Hash(key []byte) uint64 { return maphash.Bytes(seed, key) }
+
+// HashString is Hash for a string.
+func HashString(s string) uint64 { return maphash.String(seed, s) }
+
+// Dict is a hash table of elements E that know their key. The zero value is empty and ready. The hash that its methods
+// take is Hash(key) or HashString(key).
+type Dict[E comparable, T Traits[E]] struct {
+	// cur is the table; during a resize, the old one.
+	cur table[E]
+	// next is the table that is being filled; it has no buckets while no resize is under way.
+	next table[E]
+	// moved is the position of the resize: the home buckets of cur below it have been carried over to next.
+	moved int
+	used  int
+}
+
+// Len is the number of elements.
+func (d *Dict[E, T]) Len() int { return d.used }
+
+// home is the table and the home bucket's number for a hash, also during a resize. The dict must have a table.
+func (d *Dict[E, T]) home(hash uint64) (*table[E], int) {
+	i := d.cur.index(hash)
+	if i >= d.moved {
+		return &d.cur, i
+	}
+	return &d.next, d.next.index(hash)
+}
+
+// place is where an element lies: a slot of a bucket of the chain that begins at a home bucket.
+type place[E any] struct {
+	seg    *segment[E]
+	home   *bucket[E]
+	bucket *bucket[E]
+	slot   int
+}
+
+// locate finds the element of a key.
+func (d *Dict[E, T]) locate(hash uint64, key []byte) (p place[E], ok bool) {
+	if d.used == 0 {
+		return p, false
+	}
+	var traits T
+	t, i := d.home(hash)
+	seg := t.segment(i)
+	home, tag := seg.bucket(i), tagOf(hash)
+	for b := home; b != nil; b = seg.after(b) {
+		for hits := b.match(tag); hits != 0; hits &= hits - 1 {
+			slot := firstLane(hits)
+			if bytes.Equal(traits.Key(b.elems[slot]), key) {
+				return place[E]{seg, home, b, slot}, true
+			}
+		}
+	}
+	return p, false
+}
+
+// Find returns the element of a key.
+func (d *Dict[E, T]) Find(hash uint64, key []byte) (e E, ok bool) {
+	p, ok := d.locate(hash, key)
+	if !ok {
+		return e, false
+	}
+	return p.bucket.elems[p.slot], true
+}
+
+// Insert adds an element whose key is not in the dict.
+func (d *Dict[E, T]) Insert(hash uint64, e E) {
+	d.help()
+	d.growIfFull()
+	t, i := d.home(hash)
+	t.insert(i, tagOf(hash), e)
+	d.used++
+}
+
+// Swap puts e in the place of the element that has that key, which must be the key of e too. It returns the element
+// that was there; if there was none, it does nothing.
+func (d *Dict[E, T]) Swap(hash uint64, key []byte, e E) (old E, ok bool) {
+	d.help()
+	p, ok := d.locate(hash, key)
+	if !ok {
+		return old, false
+	}
+	old = p.bucket.elems[p.slot]
+	p.bucket.elems[p.slot] = e
+	return old, true
+}
+
+// Delete takes out the element of a key and returns it.
+func (d *Dict[E, T]) Delete(hash uint64, key []byte) (e E, ok bool) {
+	d.help()
+	p, ok := d.locate(hash, key)
+	if !ok {
+		return e, false
+	}
+	e = p.bucket.elems[p.slot]
+	p.seg.remove(p.home, p.bucket, p.slot)
+	d.used--
+	d.shrinkIfSparse()
+	return e, true
+}
+
+// Clear forgets all elements and the memory.
+func (d *Dict[E, T]) Clear() { *d = Dict[E, T]{} }

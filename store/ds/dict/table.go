@@ -1,0 +1,144 @@
+package dict
+
+// segmentBuckets is the number of home buckets of a segment: with elements of 8 bytes it is 32 KiB, which is zeroed in
+// a few microseconds.
+const segmentBuckets = 512
+
+// table is a hash table of a fixed number of home buckets, a power of two.
+type table[E any] struct {
+	dir     []segment[E]
+	buckets int // home buckets, 0: there is no table
+	bytes   int // of the directory and all that hangs on it
+}
+
+// segment is a run of home buckets and the overflow buckets of their chains. A segment without home buckets holds
+// nothing: it has not been needed yet, or a resize has passed it.
+type segment[E any] struct {
+	home []bucket[E]
+	over []bucket[E]
+	free uint16 // first overflow bucket out of use, 0: none; they are linked by their child numbers
+}
+
+func newTable[E any](buckets int) table[E] {
+	dir := make([]segment[E], (buckets+segmentBuckets-1)/segmentBuckets)
+	return table[E]{dir: dir, buckets: buckets, bytes: len(dir) * sizeOf[segment[E]]()}
+}
+
+// index is the number of the home bucket of a hash.
+func (t *table[E]) index(hash uint64) int { return int(hash & uint64(t.buckets-1)) }
+
+// segment is the segment of home bucket i.
+func (t *table[E]) segment(i int) *segment[E] { return &t.dir[i/segmentBuckets] }
+
+// bucket is the home bucket i of the table, nil when its segment holds nothing.
+func (s *segment[E]) bucket(i int) *bucket[E] {
+	i %= segmentBuckets
+	if i >= len(s.home) {
+		return nil
+	}
+	return &s.home[i]
+}
+
+// overflow is the overflow bucket of a child's number.
+func (s *segment[E]) overflow(child int) *bucket[E] { return &s.over[child-1] }
+
+// after is the next bucket of a chain, nil at its end.
+func (s *segment[E]) after(b *bucket[E]) *bucket[E] {
+	if child := b.child(); child != 0 {
+		return s.overflow(child)
+	}
+	return nil
+}
+
+// insert puts an element at the end of the chain of home bucket i.
+func (t *table[E]) insert(i int, tag uint64, e E) {
+	seg := t.segment(i)
+	if seg.home == nil {
+		seg.home = make([]bucket[E], min(t.buckets, segmentBuckets))
+		t.bytes += len(seg.home) * sizeOf[bucket[E]]()
+	}
+	b := seg.bucket(i)
+	for child := seg.after(b); child != nil; child = seg.after(b) {
+		b = child
+	}
+	n := b.len()
+	if n == slots {
+		b = t.extend(seg, b)
+		n = 0
+	}
+	b.set(n, tag, e)
+}
+
+// extend chains an empty overflow bucket behind b.
+func (t *table[E]) extend(seg *segment[E], b *bucket[E]) *bucket[E] {
+	child := int(seg.free)
+	if child != 0 {
+		seg.free = uint16(seg.overflow(child).child())
+		seg.overflow(child).meta = 0
+		b.setChild(child)
+		return seg.overflow(child)
+	}
+	child = len(seg.over) + 1
+	if child > maxChild {
+		panic("dict: a segment is overfull, the hashes are not those of the keys")
+	}
+	b.setChild(child) // before b may move with its fellows
+	if len(seg.over) == cap(seg.over) {
+		over := make([]bucket[E], len(seg.over), len(seg.over)+len(seg.over)/4+1)
+		copy(over, seg.over)
+		t.bytes += (cap(over) - cap(seg.over)) * sizeOf[bucket[E]]()
+		seg.over = over
+	}
+	seg.over = append(seg.over, bucket[E]{})
+	return seg.overflow(child)
+}
+
+// remove takes out the element in a slot of bucket b in the chain of home, and moves the chain's last element there.
+func (s *segment[E]) remove(home, b *bucket[E], slot int) {
+	parent, last := home, home
+	for child := s.after(last); child != nil; child = s.after(last) {
+		parent, last = last, child
+	}
+	n := last.len() - 1
+	b.set(slot, last.tag(n), last.elems[n])
+	last.unset(n)
+	if n == 0 && last != home {
+		s.dropChild(parent)
+	}
+}
+
+// dropChild unchains the empty last bucket behind parent.
+func (s *segment[E]) dropChild(parent *bucket[E]) {
+	child := parent.child()
+	parent.setChild(0)
+	s.overflow(child).setChild(int(s.free))
+	s.free = uint16(child)
+}
+
+// length is the number of elements in the chain of a home bucket.
+func (s *segment[E]) length(b *bucket[E]) int {
+	n := 0
+	for ; b.child() != 0; b = s.overflow(b.child()) {
+		n += slots
+	}
+	return n + b.len()
+}
+
+// visit shows the elements of a chain until visit says false.
+func (s *segment[E]) visit(b *bucket[E], visit func(E) bool) bool {
+	for ; b != nil; b = s.after(b) {
+		for i := range b.len() {
+			if !visit(b.elems[i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// drop forgets segment number s of the table.
+func (t *table[E]) drop(s int) {
+	seg := &t.dir[s]
+	t.bytes -= (len(seg.home) + cap(seg.over)) * sizeOf[bucket[E]]()
+	*seg = segment[E]{}
+}

@@ -1,0 +1,32 @@
+package store
+
+import "math/bits"
+
+// LockSet is a set of shards, a bit each. Walking its bits from the lowest up is the order in which shards are locked;
+// everybody keeps to it, so nobody waits in a circle.
+type LockSet uint64
+
+// AllShards is the set of every shard.
+const AllShards = ^LockSet(0)
+
+// Add returns the set with the shard of key in it.
+func (l LockSet) Add(key []byte) LockSet { return l | 1<<ShardOf(key) }
+
+// Has reports whether shard i is in the set.
+func (l LockSet) Has(i int) bool { return l&(1<<i) != 0 }
+
+func (s *Store) lock(set LockSet) {
+	for set != 0 {
+		i := bits.TrailingZeros64(uint64(set))
+		s.shards[i].mu.Lock()
+		set &= set - 1
+	}
+}
+
+func (s *Store) unlock(set LockSet) {
+	for set != 0 {
+		i := bits.TrailingZeros64(uint64(set))
+		s.shards[i].mu.Unlock()
+		set &= set - 1
+	}
+}
