@@ -14,6 +14,7 @@ type SavePoint struct {
 	Changes int64
 }
 
+// String prints the point as it stands in the configuration.
 func (p SavePoint) String() string {
 	return strconv.FormatInt(p.Seconds, 10) + " " + strconv.FormatInt(p.Changes, 10)
 }

@@ -28,6 +28,7 @@ type LoadError struct {
 }
 
 // Error gives the words of redis-server.
+// Error implements error.
 func (e *LoadError) Error() string {
 	if e.Line == 0 {
 		return e.Reason
@@ -51,6 +52,7 @@ type OpenError struct {
 	Err  error
 }
 
+// Error implements error.
 func (e *OpenError) Error() string {
 	return fmt.Sprintf("Fatal error, can't open config file '%s': %s", e.Path, errnoText(e.Err))
 }

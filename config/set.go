@@ -21,6 +21,7 @@ type SetError struct {
 	Restore error
 }
 
+// Error implements error.
 func (e *SetError) Error() string { return e.Text }
 
 // Caller is what Set must know about who calls it.

@@ -113,6 +113,7 @@ func (c *cron) start(s *Server) {
 			case <-tick.C:
 			}
 			c.rates.sample(&s.stats)
+			s.store.Step()
 			if n%10 == 0 {
 				s.closeIdle()
 			}

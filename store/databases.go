@@ -22,7 +22,7 @@ func (tx *Tx) lockShard(i int) (unlock func()) {
 func (tx *Tx) Size() (n int) {
 	for i := range tx.st.shards {
 		unlock := tx.lockShard(i)
-		if ks := tx.st.shards[i].dbs[tx.db]; ks != nil {
+		if ks := tx.st.shards[i].db(tx.db); ks != nil {
 			n += ks.entries.Len()
 		}
 		unlock()
@@ -34,7 +34,7 @@ func (tx *Tx) Size() (n int) {
 func (tx *Tx) SizeExpiring() (n int) {
 	for i := range tx.st.shards {
 		unlock := tx.lockShard(i)
-		if ks := tx.st.shards[i].dbs[tx.db]; ks != nil && ks.timers != nil {
+		if ks := tx.st.shards[i].db(tx.db); ks != nil && ks.timers != nil {
 			n += ks.timers.Len()
 		}
 		unlock()
@@ -48,7 +48,7 @@ func (tx *Tx) Each(visit func(*Entry) bool) {
 	goOn := true
 	for i := range tx.st.shards {
 		unlock := tx.lockShard(i)
-		if ks := tx.st.shards[i].dbs[tx.db]; ks != nil {
+		if ks := tx.st.shards[i].db(tx.db); ks != nil {
 			ks.entries.Each(func(e *Entry) bool {
 				if e.dead(tx) {
 					return true
@@ -75,7 +75,7 @@ func (tx *Tx) Scan(cursor uint64, visit func(*Entry)) (next uint64) {
 	i, inner := int(cursor&(NumShards-1)), cursor>>shardBits
 	unlock := tx.lockShard(i)
 	defer unlock()
-	if ks := tx.st.shards[i].dbs[tx.db]; ks != nil {
+	if ks := tx.st.shards[i].db(tx.db); ks != nil {
 		inner = ks.entries.Scan(inner, visit)
 	} else {
 		inner = 0
@@ -99,7 +99,7 @@ func (tx *Tx) Random() *Entry {
 	for range 100 {
 		k := int(tx.Rand(uint64(n)))
 		for i := range tx.st.shards {
-			ks := tx.st.shards[i].dbs[tx.db]
+			ks := tx.st.shards[i].db(tx.db)
 			if ks == nil {
 				continue
 			}
@@ -146,6 +146,7 @@ func (tx *Tx) Swap(a, b int) {
 			tx.databaseChanged(sh, a, b)
 			tx.databaseChanged(sh, b, a)
 		}
+		sh.reach(max(a, b))
 		sh.dbs[a], sh.dbs[b] = sh.dbs[b], sh.dbs[a]
 	}
 }
@@ -154,9 +155,29 @@ func (tx *Tx) Swap(a, b int) {
 func (tx *Tx) Tables(visit func(dict.Stats)) {
 	for i := range tx.st.shards {
 		unlock := tx.lockShard(i)
-		if ks := tx.st.shards[i].dbs[tx.db]; ks != nil {
+		if ks := tx.st.shards[i].db(tx.db); ks != nil {
 			visit(ks.entries.Stats())
 		}
 		unlock()
 	}
+}
+
+// resizeStep is how many buckets of a dict that is being resized are moved along at a time.
+const resizeStep = 64
+
+// Step moves resizes along, which otherwise stand still while nothing is written. It reports whether one goes on.
+func (s *Store) Step() (more bool) {
+	for i := range s.shards {
+		s.gate.Enter(uint64(i))
+		sh := &s.shards[i]
+		sh.mu.Lock()
+		for _, ks := range sh.dbs {
+			if ks != nil && ks.entries.Resizing() && ks.entries.Step(resizeStep) {
+				more = true
+			}
+		}
+		sh.mu.Unlock()
+		s.gate.Leave(uint64(i))
+	}
+	return more
 }

@@ -60,7 +60,7 @@ type Store struct {
 // Everything below mu is touched only with mu held or in exclusive mode.
 type shard struct {
 	mu       sync.Mutex
-	dbs      []*keyspace // by database number; nil until first used
+	dbs      []*keyspace // by database number; as long as the highest that was used here, nil where unused
 	watchers map[watchKey]watchers
 	nextDue  atomic.Int64 // a deadline that no timer of the shard lies before; maxTime when there is none. Written under mu
 
@@ -74,6 +74,21 @@ type shard struct {
 type keyspace struct {
 	entries dict.Dict[*Entry, entryTraits]
 	timers  *expire.Wheel[*Entry] // nil until the first TTL
+}
+
+// db is the part of database n that lies here, nil when it was never used.
+func (sh *shard) db(n int) *keyspace {
+	if n < len(sh.dbs) {
+		return sh.dbs[n]
+	}
+	return nil
+}
+
+// reach makes room for databases up to n.
+func (sh *shard) reach(n int) {
+	for len(sh.dbs) <= n {
+		sh.dbs = append(sh.dbs, nil)
+	}
 }
 
 type entryTraits struct{}
@@ -91,7 +106,6 @@ func New(opt Options) *Store {
 	}
 	s := &Store{opt: opt}
 	for i := range s.shards {
-		s.shards[i].dbs = make([]*keyspace, opt.Databases)
 		s.shards[i].nextDue.Store(maxTime)
 	}
 	s.active.Store(true)

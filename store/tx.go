@@ -123,7 +123,7 @@ func (tx *Tx) at(key []byte) (*shard, *keyspace, uint64) {
 		panic("store: the shard of a key is not locked; its command does not declare the key")
 	}
 	sh := &tx.st.shards[i]
-	return sh, sh.dbs[tx.db], h
+	return sh, sh.db(tx.db), h
 }
 
 // find looks key up and removes it when its time has come.
@@ -201,6 +201,7 @@ func (tx *Tx) attach(key []byte, e *Entry) {
 	sh, ks, h := tx.at(key)
 	if ks == nil {
 		ks = &keyspace{}
+		sh.reach(tx.db)
 		sh.dbs[tx.db] = ks
 	}
 	ks.entries.Insert(h, e)

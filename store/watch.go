@@ -77,7 +77,7 @@ func (tx *Tx) Touched(w *Watch) bool {
 	}
 	for _, k := range w.keys {
 		sh := &tx.st.shards[k.shard]
-		if ks := sh.dbs[k.db]; ks != nil && !sh.watchers[k.watchKey][w] {
+		if ks := sh.db(k.db); ks != nil && !sh.watchers[k.watchKey][w] {
 			e, ok := ks.entries.Find(tx.hash([]byte(k.key)), []byte(k.key))
 			if ok && e.expireAt != 0 && e.expireAt <= tx.now {
 				return true
@@ -120,7 +120,7 @@ func (tx *Tx) databaseChanged(sh *shard, db, other int) {
 }
 
 func (sh *shard) exists(db int, key string) bool {
-	ks := sh.dbs[db]
+	ks := sh.db(db)
 	if ks == nil {
 		return false
 	}

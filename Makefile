@@ -1,0 +1,71 @@
+# miniredisd: `make run` starts the server on port 6379, `make test` tests it; both need nothing but Go.
+
+export CGO_ENABLED ?= 0
+
+GO       ?= go
+FUZZTIME ?= 60s
+VERSION  ?=
+LDFLAGS  := -s -w $(if $(VERSION),-X github.com/miniredisd/miniredisd/server.Version=$(VERSION))
+
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: run build test race check fmt vet static generated cross compat clients examples fuzz bench
+
+run: build
+	./bin/miniredisd
+
+build:
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/miniredisd ./cmd/miniredisd
+
+test:
+	$(GO) test ./...
+
+# The race detector needs cgo and a C compiler.
+race:
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+# The programs of examples/ and bench/ are modules of their own, so that what they need stays out of ours.
+examples:
+	cd examples && $(GO) vet ./... && $(GO) test ./...
+	cd bench && $(GO) vet ./... && $(GO) test ./...
+
+check: fmt vet static generated cross
+
+fmt:
+	@out=$$(gofmt -l .); test -z "$$out" || { echo "not gofmt'ed:"; echo "$$out"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -tags compat ./...
+
+static:
+	$(GO) tool staticcheck ./...
+	$(GO) tool staticcheck -tags compat ./tests/...
+
+# What is generated must be what the declarations say. Import directions and the other rules of the house are tests in
+# internal/lint.
+generated:
+	$(GO) generate ./...
+	git diff --exit-code -- docs/commands.md
+
+cross:
+	@for p in $(PLATFORMS); do \
+		echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/miniredisd || exit 1; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) vet ./... || exit 1; done
+
+# Against a real redis-server, which must be on the PATH.
+compat:
+	$(GO) test -count=1 -tags compat ./tests/...
+
+# Against real clients; needs redis-cli, redis-benchmark and python3 with redis-py.
+clients: build
+	tests/clients/run ./bin/miniredisd
+
+# Every fuzz target in turn, FUZZTIME each.
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
+
+bench:
+	cd bench && $(GO) run . wire
