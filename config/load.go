@@ -28,7 +28,6 @@ type LoadError struct {
 }
 
 // Error gives the words of redis-server.
-// Error implements error.
 func (e *LoadError) Error() string {
 	if e.Line == 0 {
 		return e.Reason
