@@ -87,9 +87,7 @@ func (a *Arg) FlagNames() []string {
 
 const (
 	maxSyntaxDepth = 16 // brackets within brackets
-	maxKeySpec     = 99
-
-	nextKeySpec = -2 // of a key whose index complete gives
+	nextKeySpec    = -2 // of a key whose index complete gives
 )
 
 // ParseSyntax reads the notation. Errors tell the column, counted in bytes from 1.
@@ -218,8 +216,12 @@ func (p *syntaxParser) sequence(depth int) (items []Arg, dots bool, err error) {
 // item reads one item behind those before it, which a repeat changes.
 func (p *syntaxParser) item(items []Arg, depth int) ([]Arg, error) {
 	w := p.peek()
-	if w == "[" {
+	switch w {
+	case "[":
 		return p.optional("", items, depth)
+	case "(", "<":
+		a, err := p.value(depth)
+		return append(items, a), err
 	}
 	word, err := p.word(w)
 	if err != nil {
@@ -234,7 +236,7 @@ func (p *syntaxParser) item(items []Arg, depth int) ([]Arg, error) {
 		if value, ok, err := p.valueAfter(depth); err != nil || ok {
 			return append(items, withToken(value, word.text)), err
 		}
-		return append(items, pureToken(word.name, word.text)), nil
+		return append(items, Arg{Name: word.name, Type: ArgPureToken, Token: word.text, KeySpec: -1}), nil
 	}
 	a, err := p.value(depth)
 	return append(items, a), err
@@ -272,7 +274,7 @@ func (p *syntaxParser) value(depth int) (Arg, error) {
 		p.take(w)
 		switch {
 		case word.token:
-			return pureToken(word.name, word.text), nil
+			return Arg{Name: word.name, Type: ArgPureToken, Token: word.text, KeySpec: -1}, nil
 		case !word.opens:
 			return Arg{Name: word.name, Type: word.typ, KeySpec: word.keySpec}, nil
 		}
@@ -314,8 +316,10 @@ func (p *syntaxParser) optional(name string, before []Arg, depth int) ([]Arg, er
 	}
 	// brackets leaves the content of a repeat as it is, in a.Args.
 	again := a.Args
-	if items, ok := fold(before, again); ok && name == "" {
-		return items, nil
+	if name == "" {
+		if items, ok := foldRepeat(before, again); ok {
+			return items, nil
+		}
 	}
 	if len(again) == 1 && p.groupBeforeDots(start) && !again[0].Multiple {
 		a = again[0]
@@ -334,8 +338,7 @@ func (p *syntaxParser) optional(name string, before []Arg, depth int) ([]Arg, er
 
 // groupBeforeDots reports whether what was read since start ends in a group and "...]".
 func (p *syntaxParser) groupBeforeDots(start int) bool {
-	s := strings.TrimSuffix(p.s[start:p.pos], "]")
-	s = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(s, " "), "..."), " ")
+	s := strings.TrimRight(p.s[start:p.pos], " .]")
 	return strings.HasSuffix(s, ")") || strings.HasSuffix(s, ">")
 }
 
@@ -424,8 +427,8 @@ func (p *syntaxParser) word(w string) (syntaxWord, error) {
 		return word, p.errorf("unknown type %q", typ)
 	}
 	if indexed {
-		n, err := strconv.ParseUint(index, 10, 8)
-		if err != nil || n > maxKeySpec {
+		n, err := strconv.ParseUint(index, 10, 7)
+		if err != nil {
 			return word, p.errorf("%q is no index of a key spec", index)
 		}
 		word.keySpec = int(n)
@@ -434,8 +437,7 @@ func (p *syntaxParser) word(w string) (syntaxWord, error) {
 }
 
 func isToken(w string) bool {
-	return w != "" && w[0] >= 'A' && w[0] <= 'Z' &&
-		strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == "" && !strings.ContainsAny(w, "'")
+	return w != "" && w[0] >= 'A' && w[0] <= 'Z' && strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
 }
 
 func isSymbol(w string) bool {
@@ -457,141 +459,4 @@ func cutName(w string) (name, typ string, typed bool) {
 		return "", "", false
 	}
 	return name, typ, typed
-}
-
-// prefixed reports whether the argument has a token before it.
-func (a *Arg) prefixed() bool { return a.Token != "" && a.Type != ArgPureToken }
-
-// named reports whether the argument is a name and nothing more, as far as group cares.
-func (a *Arg) named() bool {
-	return a.Args == nil && a.Type != ArgPureToken && a.Token == "" && !a.Optional && !a.Multiple
-}
-
-func pureToken(name, text string) Arg {
-	return Arg{Name: name, Type: ArgPureToken, Token: text, KeySpec: -1}
-}
-
-// withToken puts a token before an argument: around it when it has one of its own, or need not be there.
-func withToken(a Arg, token string) Arg {
-	if a.HasToken() || a.Optional {
-		a = Arg{Type: ArgBlock, KeySpec: -1, Args: []Arg{a}}
-	}
-	a.Token = token
-	return a
-}
-
-// group makes one argument of items: more than one are a block.
-func group(items []Arg) Arg {
-	if len(items) == 1 {
-		return items[0]
-	}
-	return block("", items)
-}
-
-// block makes a block of items. A token before names only becomes the block's.
-func block(name string, items []Arg) Arg {
-	b := Arg{Name: name, Type: ArgBlock, KeySpec: -1, Args: items}
-	if len(items) < 2 || !items[0].prefixed() {
-		return b
-	}
-	first := items[0]
-	first.Token = ""
-	if first.named() && !slices.ContainsFunc(items[1:], func(a Arg) bool { return !a.named() }) {
-		b.raiseToken()
-	}
-	return b
-}
-
-// raiseToken makes the token of a block's first part the block's own.
-func (a *Arg) raiseToken() {
-	a.Args = slices.Clone(a.Args)
-	a.Token, a.Args[0].Token = a.Args[0].Token, ""
-}
-
-// fold makes the last items multiple when again repeats them, with or without the token before them.
-func fold(items, again []Arg) ([]Arg, bool) {
-	n := len(items) - len(again)
-	if n < 0 {
-		return nil, false
-	}
-	last := slices.Clone(items[n:])
-	bare := last[0].prefixed() && again[0].Token == ""
-	for i := range last {
-		a := last[i]
-		if i == 0 && bare {
-			a.Token = ""
-		}
-		if !a.repeatedBy(&again[i]) {
-			return nil, false
-		}
-	}
-	a := group(last)
-	if a.Multiple {
-		return nil, false
-	}
-	if bare && !a.prefixed() {
-		a.raiseToken()
-	}
-	a.Multiple, a.MultipleToken = true, !bare && a.prefixed()
-	return append(items[:n:n], a), true
-}
-
-// repeatedBy reports whether b is the same text as a. Types, indexes of keys and names of groups need not be repeated.
-func (a *Arg) repeatedBy(b *Arg) bool {
-	if a.HasToken() != b.HasToken() || a.Token != b.Token || a.Optional != b.Optional || a.Multiple != b.Multiple ||
-		len(a.Args) != len(b.Args) || a.Args == nil && a.Name != b.Name || a.Args != nil && a.Type != b.Type {
-		return false
-	}
-	for i := range a.Args {
-		if !a.Args[i].repeatedBy(&b.Args[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// FormatSyntax renders a tree in the documentation's notation: without types and names of groups.
-func FormatSyntax(args []Arg) string {
-	parts := make([]string, len(args))
-	for i := range args {
-		parts[i] = args[i].format()
-	}
-	return strings.Join(parts, " ")
-}
-
-func (a *Arg) format() string {
-	body := a.Name
-	switch a.Type {
-	case ArgPureToken:
-		if body = a.Token; body == "" {
-			body = `""`
-		}
-	case ArgBlock:
-		body = FormatSyntax(a.Args)
-	case ArgOneOf:
-		alternatives := make([]string, len(a.Args))
-		for i := range a.Args {
-			alternatives[i] = a.Args[i].format()
-		}
-		body = strings.Join(alternatives, " | ")
-		if a.Optional && !a.Multiple && a.Token == "" {
-			return "[" + body + "]"
-		}
-		body = "<" + body + ">"
-	}
-	s := body
-	if a.prefixed() {
-		s = a.Token + " " + body
-	}
-	if a.Multiple {
-		again := body
-		if a.MultipleToken {
-			again = s
-		}
-		s += " [" + again + " ...]"
-	}
-	if a.Optional {
-		s = "[" + s + "]"
-	}
-	return s
 }
