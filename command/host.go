@@ -4,12 +4,21 @@ import (
 	"io"
 
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/store"
 )
 
 // Host is the server as commands see it.
 type Host interface {
 	Registry() *Registry
 	Config() *config.Config
+	// RedisVersion is the version of Redis whose behaviour clients may expect.
+	RedisVersion() string
+	// Micros is the time now, in microseconds since the epoch; a unit's own time stands still and has milliseconds.
+	Micros() int64
+	// Loading reports whether the data are being loaded.
+	Loading() bool
+	// Logf writes a line to the server's log; level is Redis's: '#' warning, '*' notice, '-' verbose, '.' debug.
+	Logf(level byte, format string, a ...any)
 
 	// Call runs one more command inside the unit of c, as EXEC does with what was queued. It writes one reply.
 	Call(c *Ctx, spec *Spec, args [][]byte)
@@ -27,8 +36,9 @@ type Host interface {
 	// Unpause ends it.
 	Unpause()
 
-	// Info writes the sections of INFO that are asked for by name ("default", "all", "everything" among them).
-	Info(w io.Writer, sections []string)
+	// Info writes the sections of INFO that are asked for by name ("default", "all", "everything" among them; none is
+	// "default"). The unit must be exclusive.
+	Info(tx *store.Tx, w io.Writer, sections []string)
 	// ResetStats zeroes what CONFIG RESETSTAT zeroes.
 	ResetStats()
 	// LastSave is the time of the last successful save, in seconds since the epoch.

@@ -52,15 +52,16 @@ const (
 	Asking                            // cluster
 	Fast                              // constant or logarithmic time
 	NoAuth                            // allowed before AUTH
-	MayReplicate                      // may have effects though it is no write command
+	NoMandatoryKeys                   // may have no keys
 	NoAsyncLoading                    // not while a replica loads beside its old data
 	NoMulti                           // not inside MULTI
 	MovableKeys                       // keys cannot be told from first/last/step alone (computed)
 	AllowBusy                         // allowed while a script is busy
-	NoMandatoryKeys                   // may have no keys
 
-	// Sentinels of our own, not shown:
+	// Flags that are not shown: Redis's own, then ours.
 
+	// MayReplicate commands may have effects though they are no write commands.
+	MayReplicate
 	// Exclusive commands run alone in the store.
 	Exclusive
 	// LockAll commands hold all shards: they see the whole keyspace at one time.
@@ -75,8 +76,8 @@ const (
 
 // flagNames are the names that COMMAND INFO replies, in bit order.
 var flagNames = [...]string{"write", "readonly", "denyoom", "module", "admin", "pubsub", "noscript", "blocking", "loading",
-	"stale", "skip_monitor", "skip_slowlog", "asking", "fast", "no_auth", "may_replicate", "no_async_loading", "no_multi",
-	"movablekeys", "allow_busy", "no_mandatory_keys"}
+	"stale", "skip_monitor", "skip_slowlog", "asking", "fast", "no_auth", "no_mandatory_keys", "no_async_loading",
+	"no_multi", "movablekeys", "allow_busy"}
 
 // Names lists the flags as COMMAND INFO shows them.
 func (f Flags) Names() []string {

@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/command/connection"
+	"github.com/miniredisd/miniredisd/command/keys"
 	"github.com/miniredisd/miniredisd/command/strings"
 )
 
@@ -11,6 +12,7 @@ import (
 func Registry() *command.Registry {
 	return command.NewRegistry(
 		connection.Commands,
+		keys.Commands,
 		strings.Commands,
 	)
 }

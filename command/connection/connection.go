@@ -1,23 +1,40 @@
 // Package connection holds the commands about the connection itself: who it is, which protocol it speaks, which
-// database it has selected.
+// database it has selected, and what is known of the other connections.
+//
+// It may use what every group of commands may use, and sees the server through command.Host. A command that looks at
+// another client than its own is Exclusive: that is what makes the fields of command.Client safe to read.
 package connection
 
-import "github.com/miniredisd/miniredisd/command"
+import (
+	"slices"
+
+	"github.com/miniredisd/miniredisd/command"
+)
 
 // Commands of the group.
-var Commands = []command.Spec{
-	{Name: "ping", Group: command.Connection, Summary: "Replies PONG, or a message.", Since: "1.0.0",
-		Complexity: "O(1)", Arity: -1, Flags: command.Fast, Syntax: "[message]", Run: ping,
-		Tips: []string{"request_policy:all_shards", "response_policy:all_succeeded"}},
+var Commands = slices.Concat(sessionSpecs, authSpecs, []command.Spec{clientSpec})
+
+// ownFlags are the flags of nearly every command here.
+const ownFlags = command.NoScript | command.Loading | command.Stale
+
+// isWord reports whether s can stand in a line of CLIENT LIST: no spaces, no line breaks, ASCII only.
+func isWord(s []byte) bool {
+	for _, c := range s {
+		if c < '!' || c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
-func ping(c *command.Ctx) {
-	switch len(c.Args) {
-	case 1:
-		c.Out.Pong()
-	case 2:
-		c.Out.Bulk(c.Args[1])
-	default:
-		c.Out.Error("ERR wrong number of arguments for 'ping' command")
+// onOff reads a word ON or OFF at argument i, and replies with a syntax error when it is another.
+func onOff(c *command.Ctx, i int) (on, ok bool) {
+	switch {
+	case command.EqualFold(c.Args[i], "on"):
+		return true, true
+	case command.EqualFold(c.Args[i], "off"):
+		return false, true
 	}
+	c.Out.Error(command.ErrSyntax)
+	return false, false
 }

@@ -1,0 +1,140 @@
+package connection
+
+// CLIENT LIST and CLIENT INFO: connections as lines of fields. Programs take these lines apart: the names of the fields
+// and their order are fixed.
+
+import (
+	"fmt"
+
+	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/store"
+)
+
+func clientInfo(c *command.Ctx) {
+	c.Out.Verbatim("txt", string(appendClient(nil, c, c.Client)))
+}
+
+func clientList(c *command.Ctx) {
+	ids, all, ok := parseList(c)
+	if !ok {
+		return
+	}
+	var lines []byte
+	if all {
+		for _, cl := range c.Host.Clients() {
+			lines = appendClient(lines, c, cl)
+		}
+	} else if len(ids) > 0 {
+		byID := map[int64]*command.Client{}
+		for _, cl := range c.Host.Clients() {
+			byID[int64(cl.ID)] = cl
+		}
+		for _, id := range ids {
+			if cl := byID[id]; cl != nil {
+				lines = appendClient(lines, c, cl)
+			}
+		}
+	}
+	c.Out.Verbatim("txt", string(lines))
+}
+
+// parseList reads what CLIENT LIST is to show: all clients, or those with the ids.
+func parseList(c *command.Ctx) (ids []int64, all, ok bool) {
+	switch args := c.Args[2:]; {
+	case len(args) == 0:
+		return nil, true, true
+	case len(args) == 2 && command.EqualFold(args[0], "type"):
+		normal, ok := clientType(c, args[1])
+		return nil, normal, ok
+	case len(args) > 1 && command.EqualFold(args[0], "id"):
+		for _, a := range args[1:] {
+			id, ok := store.ParseInt(a)
+			if !ok {
+				c.Out.Error("ERR Invalid client ID")
+				return nil, false, false
+			}
+			ids = append(ids, id)
+		}
+		return ids, false, true
+	}
+	c.Out.Error(command.ErrSyntax)
+	return nil, false, false
+}
+
+// clientType reads a type of clients and reports whether it is the one that all clients are of as yet: normal.
+func clientType(c *command.Ctx, name []byte) (normal, ok bool) {
+	if command.EqualFold(name, "normal") {
+		return true, true
+	}
+	for _, other := range []string{"slave", "replica", "pubsub", "master"} {
+		if command.EqualFold(name, other) {
+			return false, true
+		}
+	}
+	c.Out.Errorf("ERR Unknown client type '%s'", name)
+	return false, false
+}
+
+const (
+	// clientMemory is what a connection takes without its buffers, in bytes: its goroutine's stack, redcon's reader of
+	// 4 KB, and the client itself.
+	clientMemory = 12 << 10
+	// replyBuffer is how large a reply buffer counts as the client's own ("obl"); a larger one is given back once it is
+	// sent, and counts as the list of replies does in Redis ("oll", "omem").
+	replyBuffer = 64 << 10
+)
+
+// appendClient appends the line of cl.
+func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
+	argv := 0 // arguments of other clients are part of their query buffer
+	if cl == c.Client {
+		for _, a := range c.Args {
+			argv += len(a)
+		}
+	}
+	multi := -1
+	if cl.Multi.Active {
+		multi = len(cl.Multi.Queue)
+	}
+	used, free := cl.QueryBuffer.Load(), cl.QueryFree.Load()
+	size, unsent := cl.ReplySize.Load(), cl.OutputBuffer.Load()
+	own, list, listMemory := unsent, 0, int64(0)
+	if size > replyBuffer {
+		own, list, listMemory = 0, 1, size
+		size = 0
+	}
+	total := clientMemory + used + free + size + listMemory + int64(argv+cl.Multi.Bytes)
+	last := "NULL"
+	if cl.LastCommand != nil {
+		last = cl.LastCommand.FullName()
+	}
+	return fmt.Appendf(dst, "id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=%d sub=0 psub=0 ssub=0 "+
+		"multi=%d watch=%d qbuf=%d qbuf-free=%d argv-mem=%d multi-mem=%d rbs=%d rbp=%d obl=%d oll=%d omem=%d tot-mem=%d "+
+		"events=r cmd=%s user=%s redir=-1 resp=%d lib-name=%s lib-ver=%s\n",
+		cl.ID, cl.Addr, cl.LocalAddr, cl.FD, cl.Name, age(c, cl), max(c.Now()-cl.LastInteraction.Load(), 0)/1000,
+		clientFlags(cl), cl.DB, multi, cl.Watch.Len(), used, free, argv, cl.Multi.Bytes, size, cl.ReplyPeak.Load(), own, list,
+		listMemory, total, last, cl.User, max(cl.Out.Proto, 2), cl.LibName, cl.LibVersion)
+}
+
+// age is how long cl is connected, in seconds.
+func age(c *command.Ctx, cl *command.Client) int64 { return max(c.Now()-cl.CreatedAt/1000, 0) / 1000 }
+
+// clientFlags are the letters of the field flags.
+func clientFlags(cl *command.Client) string {
+	var flags []byte
+	for _, f := range []struct {
+		on     bool
+		letter byte
+	}{
+		{cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
+		{cl.Killed.Load(), 'A'}, {cl.Unix, 'U'}, {cl.NoEvict, 'e'}, {cl.NoTouch, 'T'},
+	} {
+		if f.on {
+			flags = append(flags, f.letter)
+		}
+	}
+	if len(flags) == 0 {
+		return "N"
+	}
+	return string(flags)
+}
