@@ -36,17 +36,20 @@ type Client struct {
 	Multi Multi
 	Watch store.Watch
 
-	// LastCommand is the command that runs, or ran last.
+	// LastCommand is the command that runs, or ran last, or waits.
 	LastCommand *Spec
-	Commands    int64 // executed so far
 
 	LastInteraction atomic.Int64 // ms since the epoch
 	QueryBuffer     atomic.Int64 // bytes read and not executed yet
 	QueryFree       atomic.Int64 // bytes that the read buffer has room for beside
 	OutputBuffer    atomic.Int64 // bytes of replies not sent yet
+	ReplySize       atomic.Int64 // size of the buffer that replies are gathered in, in bytes
+	ReplyPeak       atomic.Int64 // most bytes that were sent at once
 	NetIn, NetOut   atomic.Int64 // bytes so far
 	// Killed tells the owner that the connection is to end as soon as it looks.
 	Killed atomic.Bool
+	// Blocked says that the client waits, as during CLIENT PAUSE.
+	Blocked atomic.Bool
 }
 
 // ReplyMode is what CLIENT REPLY chose.
@@ -66,7 +69,8 @@ type Multi struct {
 	// Abort is set when a command could not be queued: EXEC will refuse.
 	Abort bool
 	Queue []Queued
-	Bytes int // memory of the queue's arguments
+	Flags Flags // of any queued command
+	Bytes int   // memory of the queue
 }
 
 // Queued is a command that waits for EXEC. It owns its arguments.

@@ -16,6 +16,9 @@ type Ctx struct {
 	Client *Client
 	Host   Host
 
+	// Nested counts the error replies of commands that Host.Call ran: they are not this command's own failures.
+	Nested int
+
 	// Scratch is memory that a handler may use during the call, for texts of numbers and the like.
 	Scratch []byte
 }

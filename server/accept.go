@@ -23,8 +23,6 @@ const protectedText = "-DENIED Redis is running in protected mode because protec
 // Accept implements driver.Acceptor.
 func (s *Server) Accept(conn driver.Conn) (driver.Session, []byte) {
 	c := newClient(s, conn)
-	c.FD = conn.FD()
-	c.describe(conn)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -48,13 +46,4 @@ func (s *Server) Accept(conn driver.Conn) (driver.Session, []byte) {
 func (s *Server) mayConnect(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)
 	return !ok || tcp.IP.IsLoopback() || !s.cfg.Bool(config.ProtectedMode) || s.cfg.Str(config.RequirePass) != ""
-}
-
-// describe sets the addresses that CLIENT LIST shows.
-func (c *client) describe(conn driver.Conn) {
-	if unix, ok := conn.LocalAddr().(*net.UnixAddr); ok {
-		c.Addr, c.LocalAddr, c.Unix = unix.Name+":0", unix.Name+":0", true
-		return
-	}
-	c.Addr, c.LocalAddr = conn.RemoteAddr().String(), conn.LocalAddr().String()
 }

@@ -3,7 +3,9 @@ package server
 import (
 	"errors"
 	"fmt"
+	"net"
 	"runtime/debug"
+	"sync/atomic"
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/config"
@@ -21,7 +23,8 @@ const (
 )
 
 // client is one connection's state machine: it is fed with bytes, executes the commands in them, and gathers replies.
-// Only its driver's goroutine touches it, but for what command.Client says otherwise.
+// Only its driver's goroutine touches it, but for what command.Client says otherwise: what other clients may read of it is
+// written inside the store's gate.
 type client struct {
 	command.Client
 	srv    *Server
@@ -31,9 +34,7 @@ type client struct {
 	ctx    command.Ctx
 	tx     store.Tx
 
-	parked   bool // waits in the server's list of paused clients
-	closing  bool
-	protoErr bool
+	closing bool // a command has failed badly: nothing more is executed
 }
 
 func newClient(s *Server, conn driver.Conn) *client {
@@ -43,19 +44,32 @@ func newClient(s *Server, conn driver.Conn) *client {
 	c.out.OnError = s.stats.countError
 	c.ctx = command.Ctx{Out: &c.out, Tx: &c.tx, Client: &c.Client, Host: s}
 	c.Deauthenticate()
-	c.FD = -1
+	// As long as there is no password, everybody is let in, and stays in when one is set later.
+	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
+	c.FD = conn.FD()
+	c.describe(conn)
 	c.CreatedAt = s.clock.Micros(clock.Mono())
 	c.LastInteraction.Store(c.CreatedAt / 1000)
 	return c
 }
 
+// describe sets the addresses that CLIENT LIST shows.
+func (c *client) describe(conn driver.Conn) {
+	if unix, ok := conn.LocalAddr().(*net.UnixAddr); ok {
+		c.Addr, c.LocalAddr, c.Unix = unix.Name+":0", unix.Name+":0", true
+		return
+	}
+	c.Addr, c.LocalAddr = conn.RemoteAddr().String(), conn.LocalAddr().String()
+}
+
 // Feed implements driver.Session.
 func (c *client) Feed(buf []byte) (n int, next driver.State) {
-	c.setLimits()
+	c.parser.Limits.MaxBulkLen = c.srv.cfg.Int(config.ProtoMaxBulkLen)
 	for !c.closing && !c.CloseAfterReply {
 		if c.Killed.Load() {
 			return n, driver.Close
 		}
+		c.parser.Limits.Unauthenticated = c.mustAuthenticate() // strangers get smaller limits
 		args, used, err := c.parser.Next(buf[n:])
 		if err != nil {
 			c.protocolError(err)
@@ -64,11 +78,8 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		if used == 0 {
 			return n, c.checkInput(len(buf) - n)
 		}
-		if len(args) > 0 {
-			if c.mustPause(args) {
-				return n, driver.Parked
-			}
-			c.execute(args)
+		if len(args) > 0 && !c.execute(args) {
+			return n, driver.Parked
 		}
 		n += used
 		if len(c.out.Buf) >= flushAt {
@@ -78,15 +89,10 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	return n, driver.Close
 }
 
-// setLimits passes the limits that apply now to the parser: strangers get smaller ones.
-func (c *client) setLimits() {
-	c.parser.Limits.MaxBulkLen = c.srv.cfg.Int(config.ProtoMaxBulkLen)
-	c.parser.Limits.Unauthenticated = c.mustAuthenticate()
-}
-
 // checkInput looks at what is left after the last whole command; a client that sends more than its share is cut off.
+// What it has queued for EXEC counts, too.
 func (c *client) checkInput(pending int) driver.State {
-	if limit := c.srv.cfg.Int(config.ClientQueryBufferLimit); int64(pending) > limit {
+	if pending += c.Multi.Bytes; int64(pending) > c.srv.cfg.Int(config.ClientQueryBufferLimit) {
 		c.srv.log.Logf(Warning, "Closing client that reached max query buffer length: id=%d addr=%s qbuf=%d", c.ID, c.Addr, pending)
 		return driver.Close
 	}
@@ -96,25 +102,27 @@ func (c *client) checkInput(pending int) driver.State {
 func (c *client) protocolError(err error) {
 	c.srv.log.Logf(Verbose, "Protocol error (%v) from client: id=%d addr=%s", err, c.ID, c.Addr)
 	var p *resp.ProtocolError
-	if errors.As(err, &p) {
+	if errors.As(err, &p) && c.Reply == command.ReplyOn {
 		c.out.Error(p.Error())
 	}
 }
 
-// execute runs one command through the gates and leaves its reply in out.
-func (c *client) execute(args [][]byte) {
+// execute runs one command through the gates and leaves its reply in out. False: the command must wait, and come again.
+func (c *client) execute(args [][]byte) (done bool) {
 	before := len(c.out.Buf)
-	c.dispatch(args)
-	c.Commands++
+	if !c.dispatch(args) {
+		return false
+	}
 	switch c.Reply {
 	case command.ReplyOn:
-		return
+		return true
 	case command.ReplySkipNext:
 		c.Reply = command.ReplySkip
 	case command.ReplySkip:
 		c.Reply = command.ReplyOn
 	}
 	c.out.Buf = c.out.Buf[:before]
+	return true
 }
 
 // Need implements driver.Session.
@@ -127,6 +135,10 @@ func (c *client) Output() ([]byte, error) {
 		return nil, err
 	}
 	out := c.out.Buf
+	c.show(&c.ReplySize, cap(out))
+	if len(out) > int(c.ReplyPeak.Load()) {
+		c.ReplyPeak.Store(int64(len(out)))
+	}
 	if cap(out) > maxKeptOutput {
 		c.out.Buf = nil
 	} else {
@@ -136,17 +148,38 @@ func (c *client) Output() ([]byte, error) {
 	return out, nil
 }
 
+// show stores a figure for CLIENT LIST. Most of them seldom change, and then a load is cheaper.
+func (c *client) show(figure *atomic.Int64, n int) {
+	if figure.Load() != int64(n) {
+		figure.Store(int64(n))
+	}
+}
+
 // Wrote implements driver.Session.
 func (c *client) Wrote(n int) {
 	c.OutputBuffer.Store(0)
+	c.show(&c.ReplySize, cap(c.out.Buf))
 	c.NetOut.Add(int64(n))
 	c.srv.stats.netOut(c.ID, n)
 }
 
+// Arrived implements driver.Session.
+func (c *client) Arrived(n int) {
+	c.LastInteraction.Store(clock.Millis(c.srv.clock))
+	c.NetIn.Add(int64(n))
+	c.srv.stats.netIn(c.ID, n)
+}
+
 // Buffered implements driver.Session.
 func (c *client) Buffered(used, free int) {
-	c.QueryBuffer.Store(int64(used))
-	c.QueryFree.Store(int64(free))
+	c.show(&c.QueryBuffer, used)
+	c.show(&c.QueryFree, free)
+}
+
+// kill ends the connection soon. Anybody may call it.
+func (c *client) kill() {
+	c.Killed.Store(true)
+	c.conn.Close()
 }
 
 // Closed implements driver.Session.
@@ -158,33 +191,45 @@ func (c *client) Closed() {
 }
 
 // run executes one command as a unit of its own. A panic in the handler ends this client; the locks are given back and
-// the others go on.
-func (c *client) run(spec *command.Spec, args [][]byte) {
+// the others go on. False: the server is paused, and the command must come again.
+func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 	before := len(c.out.Buf)
-	mode := spec.Plan(args)
-	c.srv.store.Begin(&c.tx, c.DB, mode, c.ID)
+	c.srv.store.Begin(&c.tx, c.DB, spec.Plan(args), c.ID)
 	defer func() {
 		if p := recover(); p != nil {
-			c.srv.log.Logf(Warning, "Panic in command %s: %v\n%s", spec.FullName(), p, debug.Stack())
-			c.out.Buf = c.out.Buf[:before]
-			c.out.Error(fmt.Sprintf("ERR internal error in command '%s'", spec.FullName()))
-			c.closing = true
+			c.fail(spec, before, p)
+			done = true
 		}
 		c.tx.End()
 	}()
+	c.LastCommand = spec
+	if c.mustPause(spec) {
+		return false
+	}
 	start := clock.Mono()
 	now := c.srv.clock.Micros(start) / 1000
 	c.tx.SetTime(now)
 	c.tx.NoTouch = c.NoTouch && spec.Name != "touch"
-	c.LastInteraction.Store(now)
-	c.call(&c.ctx, spec, args, start)
+	if now-c.LastInteraction.Load() >= 1000 { // the command waited
+		c.LastInteraction.Store(now)
+	}
+	c.call(spec, args, start)
+	return true
+}
+
+// fail ends the client after a panic in its command: the reply that was begun is taken back.
+func (c *client) fail(spec *command.Spec, before int, p any) {
+	c.srv.log.Logf(Warning, "Panic in command %s: %v\n%s", spec.FullName(), p, debug.Stack())
+	c.out.Buf = c.out.Buf[:before]
+	c.out.Error(fmt.Sprintf("ERR internal error in command '%s'", spec.FullName()))
+	c.closing = true
 }
 
 // call executes a command inside the unit that is open, and settles what it changed.
-func (c *client) call(ctx *command.Ctx, spec *command.Spec, args [][]byte, start int64) {
+func (c *client) call(spec *command.Spec, args [][]byte, start int64) {
 	errs := c.out.Errors
-	ctx.Spec, ctx.Args = spec, args
-	spec.Run(ctx)
+	c.ctx.Spec, c.ctx.Args, c.ctx.Nested = spec, args, 0
+	spec.Run(&c.ctx)
 	c.tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
-	c.srv.stats.called(c.ID, spec.ID, clock.Mono()-start, c.out.Errors != errs)
+	c.srv.stats.called(c.ID, spec.ID, clock.Mono()-start, c.out.Errors-errs != c.ctx.Nested)
 }

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/clock"
 	"github.com/miniredisd/miniredisd/store"
 )
@@ -115,7 +114,7 @@ func (c *cron) start(s *Server) {
 			c.rates.sample(&s.stats)
 			s.store.Step()
 			if n%10 == 0 {
-				s.closeIdle()
+				s.tendClients()
 			}
 		}
 	}()
@@ -150,20 +149,4 @@ func (r *rates) average() (avg [3]float64) {
 		}
 	}
 	return avg
-}
-
-// closeIdle ends the connections that have been silent for longer than the timeout option.
-func (s *Server) closeIdle() {
-	limit := s.cfg.Int(config.Timeout) * 1000
-	if limit == 0 {
-		return
-	}
-	now := clock.Millis(s.clock)
-	for _, c := range s.snapshot() {
-		if now-c.LastInteraction.Load() > limit {
-			s.log.Logf(Verbose, "Closing idle client")
-			c.Killed.Store(true)
-			c.conn.Close()
-		}
-	}
 }

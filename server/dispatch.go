@@ -10,27 +10,28 @@ import (
 	"github.com/miniredisd/miniredisd/config"
 )
 
-// dispatch finds the command and executes, queues or refuses it.
-func (c *client) dispatch(args [][]byte) {
+// dispatch finds the command and executes, queues or refuses it. False: it must wait, and come again.
+func (c *client) dispatch(args [][]byte) (done bool) {
 	spec, top := c.srv.registry.Find(args)
-	if spec != nil {
-		c.LastCommand = spec
+	if top == nil && isHTTP(args[0]) {
+		c.srv.log.Logf(Verbose, "Closing client that speaks HTTP: id=%d addr=%s", c.ID, c.Addr)
+		c.closing = true
+		return true
 	}
 	if msg := c.refuse(spec, top, args); msg != "" {
-		if spec != nil {
-			c.srv.stats.rejected(c.ID, spec.ID)
-		}
-		if c.Multi.Active {
-			c.Multi.Abort = true
-		}
-		c.out.Error(msg)
-		return
+		c.reject(spec, msg)
+		return true
 	}
 	if c.Multi.Active && !spec.Flags.Has(command.Queueless) {
-		c.queue(spec, args)
-		return
+		return c.queue(spec, args)
 	}
-	c.run(spec, args)
+	return c.run(spec, args)
+}
+
+// isHTTP recognizes what a browser sends that was tricked into talking to us: its lines would be errors one by one until
+// its body came, which may hold commands. No command has these names.
+func isHTTP(name []byte) bool {
+	return command.EqualFold(name, "post") || command.EqualFold(name, "host:")
 }
 
 // refuse returns the error that keeps a command from being executed or queued, "" when nothing does.
@@ -39,38 +40,72 @@ func (c *client) refuse(spec, top *command.Spec, args [][]byte) string {
 	case top == nil:
 		return unknownCommand(args)
 	case spec == nil:
-		return fmt.Sprintf("ERR unknown subcommand '%.128s'. Try %s HELP.", args[1], strings.ToUpper(top.Name))
+		return fmt.Sprintf("ERR unknown subcommand '%s'. Try %s HELP.", cut(args[1], maxQuoted), strings.ToUpper(string(args[0])))
 	case !spec.ArityOK(len(args)) || spec.Run == nil:
 		return fmt.Sprintf("ERR wrong number of arguments for '%s' command", spec.FullName())
 	case spec.Flags.Has(command.Protected) && !c.srv.DebugAllowed(&c.Client):
 		return fmt.Sprintf("ERR %s command not allowed. If the enable-debug-command option is set to \"local\", "+
 			"you can run it from a local connection, otherwise you need to set this option in the configuration file, "+
-			"and then restart the server.", strings.ToUpper(spec.Name))
-	case c.mustAuthenticate() && !spec.Flags.Has(command.NoAuth):
+			"and then restart the server.", protectedName(spec))
+	case !spec.Flags.Has(command.NoAuth) && c.mustAuthenticate():
 		return "NOAUTH Authentication required."
-	case spec.Flags.Has(command.Write) || spec.Name == "ping":
+	case c.Multi.Active && spec.Flags.Has(command.NoMulti):
+		return "ERR Command not allowed inside a transaction"
+	}
+	if spec.Name == "ping" || c.effectiveFlags(spec).Has(command.Write) {
 		if err := c.srv.logError(); err != nil {
 			return fmt.Sprintf("MISCONF Errors writing to the AOF file: %v", err)
 		}
 	}
-	switch {
-	case c.srv.loading.Load() && !spec.Flags.Has(command.Loading):
+	if c.srv.loading.Load() && !c.runsWhileLoading(spec) {
 		return "LOADING Redis is loading the dataset in memory"
-	case c.Multi.Active && spec.Flags.Has(command.NoMulti):
-		return "ERR Command not allowed inside a transaction"
 	}
 	return ""
 }
 
+// protectedName is the command that enable-debug-command is about; of a subcommand its container.
+func protectedName(spec *command.Spec) string {
+	if spec.Parent != nil {
+		spec = spec.Parent
+	}
+	return strings.ToUpper(spec.Name)
+}
+
+// effectiveFlags are the flags of a command; those of EXEC hold what was queued, too.
+func (c *client) effectiveFlags(spec *command.Spec) command.Flags {
+	if isExec(spec) {
+		return spec.Flags | c.Multi.Flags
+	}
+	return spec.Flags
+}
+
+func isExec(spec *command.Spec) bool { return spec != nil && spec.Name == "exec" }
+
+func (c *client) runsWhileLoading(spec *command.Spec) bool {
+	if isExec(spec) {
+		for _, q := range c.Multi.Queue {
+			if !q.Spec.Flags.Has(command.Loading) {
+				return false
+			}
+		}
+	}
+	return spec.Flags.Has(command.Loading)
+}
+
+// maxQuoted is how much of what a client sent an error repeats, in bytes.
+const maxQuoted = 128
+
+func cut(b []byte, n int) []byte { return b[:min(len(b), n)] }
+
 func unknownCommand(args [][]byte) string {
 	var b strings.Builder
 	for _, a := range args[1:] {
-		if b.Len() >= 128 {
+		if b.Len() >= maxQuoted {
 			break
 		}
-		fmt.Fprintf(&b, "'%.*s' ", 128-b.Len(), a)
+		fmt.Fprintf(&b, "'%s' ", cut(a, maxQuoted-b.Len()))
 	}
-	return fmt.Sprintf("ERR unknown command '%.128s', with args beginning with: %s", args[0], b.String())
+	return fmt.Sprintf("ERR unknown command '%s', with args beginning with: %s", cut(args[0], maxQuoted), b.String())
 }
 
 // mustAuthenticate reports whether the client has yet to say the password.
@@ -78,21 +113,50 @@ func (c *client) mustAuthenticate() bool {
 	return !c.Authenticated && c.srv.cfg.Str(config.RequirePass) != ""
 }
 
-// maxQueued bounds what one client may queue between MULTI and EXEC, in bytes of arguments.
-const maxQueued = 1 << 30
+// reject replies with an error instead of executing a command, which is nil when it does not exist. A transaction that
+// has lost a command will not be executed.
+func (c *client) reject(spec *command.Spec, msg string) {
+	gate := c.srv.store.Gate()
+	gate.Enter(c.ID)
+	defer gate.Leave(c.ID)
+	c.LastCommand = spec
+	if spec != nil {
+		c.srv.stats.rejected(c.ID, spec.ID)
+	}
+	if isExec(spec) {
+		c.Multi.Reset()
+		c.srv.store.Unwatch(&c.Watch)
+		msg = "EXECABORT Transaction discarded because of: " + msg
+	}
+	if c.Multi.Active {
+		c.Multi.Abort = true
+	}
+	c.out.Error(msg)
+}
 
-// queue keeps a command for EXEC.
-func (c *client) queue(spec *command.Spec, args [][]byte) {
+// What a queued command and an argument of it take beside the argument's bytes.
+const (
+	queuedMemory   = 32
+	argumentMemory = 24
+)
+
+// queue keeps a command for EXEC. False: it must wait, and come again.
+func (c *client) queue(spec *command.Spec, args [][]byte) (done bool) {
+	gate := c.srv.store.Gate()
+	gate.Enter(c.ID)
+	defer gate.Leave(c.ID)
+	c.LastCommand = spec
+	if c.mustPause(spec) {
+		return false
+	}
 	owned := make([][]byte, len(args))
 	for i, a := range args {
 		owned[i] = append([]byte(nil), a...)
-		c.Multi.Bytes += len(a) + 24
+		c.Multi.Bytes += len(a) + argumentMemory
 	}
-	if c.Multi.Bytes > maxQueued {
-		c.Multi.Abort = true
-		c.out.Error("ERR the transaction is too large")
-		return
-	}
+	c.Multi.Bytes += queuedMemory
+	c.Multi.Flags |= spec.Flags
 	c.Multi.Queue = append(c.Multi.Queue, command.Queued{Spec: spec, Args: owned})
 	c.out.Queued()
+	return true
 }

@@ -13,15 +13,30 @@ import (
 
 var _ command.Host = (*Server)(nil)
 
+// RedisVersion implements command.Host.
+func (s *Server) RedisVersion() string { return RedisVersion }
+
+// Micros implements command.Host.
+func (s *Server) Micros() int64 { return s.clock.Micros(clock.Mono()) }
+
+// Loading implements command.Host.
+func (s *Server) Loading() bool { return s.loading.Load() }
+
+// Logf implements command.Host.
+func (s *Server) Logf(level byte, format string, a ...any) {
+	s.log.Logf(map[byte]Level{'.': Debug, '-': Verbose, '*': Notice, '#': Warning}[level], format, a...)
+}
+
 // Call implements command.Host.
 func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
-	outer, outerArgs, errs := c.Spec, c.Args, c.Out.Errors
+	outer, outerArgs, nested, errs := c.Spec, c.Args, c.Nested, c.Out.Errors
 	start := clock.Mono()
-	c.Spec, c.Args = spec, args
+	c.Spec, c.Args, c.Nested = spec, args, 0
 	spec.Run(c)
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
-	s.stats.called(c.Client.ID, spec.ID, clock.Mono()-start, c.Out.Errors != errs)
-	c.Spec, c.Args = outer, outerArgs
+	failures := c.Out.Errors - errs
+	s.stats.called(c.Client.ID, spec.ID, clock.Mono()-start, failures != c.Nested)
+	c.Spec, c.Args, c.Nested = outer, outerArgs, nested+failures
 }
 
 // Authenticate implements command.Host. There is one user, default, whose password is requirepass.
@@ -34,23 +49,24 @@ func (s *Server) Authenticate(c *command.Client, user, password string) bool {
 	return true
 }
 
-// Clients implements command.Host.
+// Clients implements command.Host. One that was killed is gone, although its connection may take a moment to end.
 func (s *Server) Clients() []*command.Client {
 	var list []*command.Client
 	for _, c := range s.snapshot() {
-		list = append(list, &c.Client)
+		if !c.Killed.Load() {
+			list = append(list, &c.Client)
+		}
 	}
 	return list
 }
 
 // Kill implements command.Host.
 func (s *Server) Kill(c *command.Client) {
-	c.Killed.Store(true)
 	s.mu.Lock()
 	victim := s.clients[c.ID]
 	s.mu.Unlock()
 	if victim != nil {
-		victim.conn.Close()
+		victim.kill()
 	}
 }
 

@@ -67,16 +67,37 @@ func (tx *Tx) Each(visit func(*Entry) bool) {
 // dead reports whether the time of e has come, though nobody has removed it yet.
 func (e *Entry) dead(tx *Tx) bool { return e.expireAt != 0 && e.expireAt <= tx.now && !tx.Loading }
 
-// Scan visits some entries of the selected database, at least one bucket, and returns the cursor to go on with; 0 means
-// that all was visited. Entries that stay in the database from the first call to the last are visited at least once.
+// bury removes the dead that a unit came upon without looking for them. Each goes to the log on its own, before the
+// shard is given back: not as a part of a transaction, unless the unit is one.
+func (tx *Tx) bury(sh *shard, ks *keyspace, dead []*Entry) {
+	for _, e := range dead {
+		tx.expire(sh, ks, dict.Hash(e.keyBytes()), e)
+		if !tx.alone {
+			tx.publish()
+		}
+	}
+}
+
+// Scan visits some live entries of the selected database, those of at least one bucket, and returns the cursor to go on
+// with; 0 means that all was visited. Entries that stay in the database from the first call to the last are visited at
+// least once. Keys whose time has come are removed.
 //
 // A cursor is the dict's own cursor with the shard's number in its low bits.
 func (tx *Tx) Scan(cursor uint64, visit func(*Entry)) (next uint64) {
 	i, inner := int(cursor&(NumShards-1)), cursor>>shardBits
 	unlock := tx.lockShard(i)
 	defer unlock()
-	if ks := tx.st.shards[i].db(tx.db); ks != nil {
-		inner = ks.entries.Scan(inner, visit)
+	sh := &tx.st.shards[i]
+	if ks := sh.db(tx.db); ks != nil {
+		var dead []*Entry
+		inner = ks.entries.Scan(inner, func(e *Entry) {
+			if e.dead(tx) {
+				dead = append(dead, e)
+			} else {
+				visit(e)
+			}
+		})
+		tx.bury(sh, ks, dead)
 	} else {
 		inner = 0
 	}
@@ -91,31 +112,42 @@ func (tx *Tx) Scan(cursor uint64, visit func(*Entry)) (next uint64) {
 
 // Random returns a key of the selected database, nil when it is empty. The unit must hold all shards.
 func (tx *Tx) Random() *Entry {
-	n := tx.Size()
-	if n == 0 {
-		return nil
-	}
-	// A key that is dead but not removed yet is drawn again; a database of dead keys only ends the search.
-	for range 100 {
-		k := int(tx.Rand(uint64(n)))
-		for i := range tx.st.shards {
-			ks := tx.st.shards[i].db(tx.db)
-			if ks == nil {
-				continue
-			}
-			if k >= ks.entries.Len() {
-				k -= ks.entries.Len()
-				continue
-			}
-			if e, ok := ks.entries.Random(tx.st.opt.Rand); ok && !e.dead(tx) {
-				return e
-			}
-			break
+	// A key whose time has come is removed, and another one drawn; a database full of them ends the search.
+	for range maxRandomTries {
+		sh, ks, e := tx.draw()
+		if e == nil || !e.dead(tx) {
+			return e
 		}
+		tx.bury(sh, ks, []*Entry{e})
 	}
 	var first *Entry
 	tx.Each(func(e *Entry) bool { first = e; return false })
 	return first
+}
+
+// maxRandomTries bounds the keys that Random removes.
+const maxRandomTries = 100
+
+// draw picks any entry, dead or alive; nil when there is none.
+func (tx *Tx) draw() (*shard, *keyspace, *Entry) {
+	n := tx.Size()
+	if n == 0 {
+		return nil, nil, nil
+	}
+	k := int(tx.Rand(uint64(n)))
+	for i := range tx.st.shards {
+		sh := &tx.st.shards[i]
+		ks := sh.db(tx.db)
+		if ks == nil {
+			continue
+		}
+		if k < ks.entries.Len() {
+			e, _ := ks.entries.Random(tx.st.opt.Rand)
+			return sh, ks, e
+		}
+		k -= ks.entries.Len()
+	}
+	return nil, nil, nil
 }
 
 // Flush empties database db, or all when db is -1, and returns the number of keys that went. The unit must be exclusive.

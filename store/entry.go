@@ -74,6 +74,9 @@ func (e *Entry) keyBytes() []byte { return unsafe.Slice(unsafe.StringData(e.key)
 // Key is the entry's key.
 func (e *Entry) Key() string { return e.key }
 
+// KeyBytes is the entry's key, not to be changed.
+func (e *Entry) KeyBytes() []byte { return e.keyBytes() }
+
 // Kind is the type of the value.
 func (e *Entry) Kind() Kind { return e.kind }
 
@@ -151,20 +154,11 @@ func ParseInt(b []byte) (n int64, ok bool) {
 
 // setString stores val, in Redis's encoding for a value that SET brings.
 func (e *Entry) setString(val []byte) {
-	e.kind, e.obj = String, nil
 	if n, ok := ParseInt(val); ok {
-		e.enc, e.num, e.str = encInt, n, nil
+		e.setInt(n)
 		return
 	}
-	e.enc = encRaw
-	if len(val) <= embstrMax {
-		e.enc = encEmbstr
-	}
-	if cap(e.str) < len(val) || cap(e.str) > 2*len(val)+16 {
-		e.str = make([]byte, len(val))
-	}
-	e.str = e.str[:len(val)]
-	copy(e.str, val)
+	e.setText(val)
 }
 
 func (e *Entry) setInt(n int64) {

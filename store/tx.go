@@ -26,7 +26,9 @@ type Tx struct {
 	dirty    int // changes since the last settle
 	replaced bool
 	effects  effects
-	last     struct { // the key that was hashed last: handlers look the same key up two or three times
+	// last is the key that was hashed last: handlers look the same key up two or three times. It is known again by where
+	// its bytes lie, so nobody may change the bytes of a key that was passed to a Tx while the unit lasts.
+	last struct {
 		key  []byte
 		hash uint64
 	}
@@ -72,10 +74,8 @@ func (tx *Tx) SetTime(now int64) { tx.now = now }
 
 // End logs the unit's effects, and gives the locks back. It returns the log's offset behind them, 0 when there are none.
 func (tx *Tx) End() (offset int64) {
-	if tx.effects.n > 0 && tx.st.opt.Journal != nil {
-		f := &tx.effects
-		offset = tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.body)
-	}
+	tx.last.key = nil
+	offset = tx.publish()
 	if tx.within {
 		return offset
 	}
@@ -85,6 +85,16 @@ func (tx *Tx) End() (offset int64) {
 	}
 	tx.st.unlock(tx.locks)
 	tx.st.gate.Leave(tx.slot)
+	return offset
+}
+
+// publish hands the effects so far to the log. The shards that they concern must still be locked.
+func (tx *Tx) publish() (offset int64) {
+	f := &tx.effects
+	if f.n > 0 && tx.st.opt.Journal != nil {
+		offset = tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.body)
+		f.reset()
+	}
 	return offset
 }
 
@@ -274,8 +284,8 @@ func (tx *Tx) Take(key []byte) *Entry {
 	return e
 }
 
-// Give stores under key, in the selected database, what Take or Clone returned: value, deadline and access time. What
-// was there before is replaced.
+// Give stores under key, in the selected database, what Take or Clone returned: value, deadline, and of Take the access
+// time. What was there before is replaced.
 func (tx *Tx) Give(key []byte, e *Entry) {
 	at, access := e.expireAt, e.access
 	if old := tx.Take(key); old == nil {
@@ -283,15 +293,17 @@ func (tx *Tx) Give(key []byte, e *Entry) {
 	}
 	e.expireAt, e.timer, e.key = 0, 0, string(key)
 	tx.attach(key, e)
-	e.access = access
+	if access != 0 {
+		e.access = access
+	}
 	if at != 0 {
 		tx.setDeadline(e, at)
 	}
 }
 
-// Clone is a deep copy of e that is not in the keyspace yet.
+// Clone is a deep copy of e, with its deadline, that is not in the keyspace yet and was never accessed.
 func (e *Entry) Clone() *Entry {
-	c := &Entry{str: append([]byte(nil), e.str...), num: e.num, expireAt: e.expireAt, access: e.access, kind: e.kind, enc: e.enc}
+	c := &Entry{str: append([]byte(nil), e.str...), num: e.num, expireAt: e.expireAt, kind: e.kind, enc: e.enc}
 	if e.obj != nil {
 		c.obj = e.obj.Clone()
 	}

@@ -55,6 +55,9 @@ func (w *Watch) Empty() bool { return len(w.keys) == 0 }
 // Len is the number of watched keys.
 func (w *Watch) Len() int { return len(w.keys) }
 
+// Dirty reports whether a watched key is known to have changed. (Tx.Touched looks for those that died unnoticed, too.)
+func (w *Watch) Dirty() bool { return w.touched.Load() }
+
 // Unwatch forgets all that w watches. The caller must hold no shard, or all of them by exclusive mode.
 func (s *Store) Unwatch(w *Watch) {
 	for _, k := range w.keys {
@@ -107,23 +110,33 @@ func (tx *Tx) keyExpired(sh *shard, key []byte) {
 }
 
 // databaseChanged wakes those who watch a key of database db that exists, or that exists in database other when that
-// is about to take its place (-1: none). Exclusive units only.
+// is about to take its place (-1: none). A key that is dead, though still there, counts as absent. Exclusive units only.
 func (tx *Tx) databaseChanged(sh *shard, db, other int) {
 	for k, ws := range sh.watchers {
-		if k.db != db || !sh.exists(db, k.key) && (other < 0 || !sh.exists(other, k.key)) {
+		if k.db != db {
 			continue
 		}
-		for w := range ws {
-			w.touched.Store(true)
+		before, after := sh.peek(db, k.key), sh.peek(other, k.key)
+		if before == nil && after == nil {
+			continue
+		}
+		stillDead := after != nil && after.dead(tx)
+		for w, wasExpired := range ws {
+			absent := wasExpired || before == nil
+			if absent && (after == nil || stillDead) {
+				ws[w] = stillDead
+			} else {
+				w.touched.Store(true)
+			}
 		}
 	}
 }
 
-func (sh *shard) exists(db int, key string) bool {
-	ks := sh.db(db)
-	if ks == nil {
-		return false
+// peek finds a key, dead or alive; db may be -1.
+func (sh *shard) peek(db int, key string) *Entry {
+	if db < 0 || sh.db(db) == nil {
+		return nil
 	}
-	_, ok := ks.entries.Find(dict.HashString(key), []byte(key))
-	return ok
+	e, _ := sh.db(db).entries.Find(dict.HashString(key), []byte(key))
+	return e
 }

@@ -3,16 +3,24 @@ package all
 
 import (
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/command/admin"
 	"github.com/miniredisd/miniredisd/command/connection"
 	"github.com/miniredisd/miniredisd/command/keys"
+	"github.com/miniredisd/miniredisd/command/lists"
+	"github.com/miniredisd/miniredisd/command/scripting"
 	"github.com/miniredisd/miniredisd/command/strings"
+	"github.com/miniredisd/miniredisd/command/transactions"
 )
 
 // Registry returns all commands of the server. Each call makes a new one, since renames are a server's own.
 func Registry() *command.Registry {
 	return command.NewRegistry(
+		admin.Commands,
 		connection.Commands,
 		keys.Commands,
+		lists.Commands,
+		scripting.Commands,
 		strings.Commands,
+		transactions.Commands,
 	)
 }

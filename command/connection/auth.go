@@ -4,6 +4,7 @@ package connection
 
 import (
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -23,6 +24,9 @@ const (
 	errBadName   = "ERR Client names cannot contain spaces, newlines or special characters."
 )
 
+// passwordRequired reports whether the user default, whom a new connection is, has a password.
+func passwordRequired(c *command.Ctx) bool { return c.Host.Config().Str(config.RequirePass) != "" }
+
 func auth(c *command.Ctx) {
 	user, password := "default", c.Args[len(c.Args)-1]
 	switch {
@@ -31,7 +35,7 @@ func auth(c *command.Ctx) {
 		return
 	case len(c.Args) == 3:
 		user = string(c.Args[1])
-	case !c.Host.PasswordRequired():
+	case !passwordRequired(c):
 		c.Out.Error("ERR AUTH <password> called without any password configured for the default user. " +
 			"Are you sure your configuration is correct?")
 		return
@@ -60,7 +64,7 @@ func hello(c *command.Ctx) {
 		c.Out.Error(errWrongPass)
 		return
 	}
-	if !c.Client.Authenticated && c.Host.PasswordRequired() {
+	if !c.Client.Authenticated && passwordRequired(c) {
 		c.Out.Error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH " +
 			"<user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time")
 		return

@@ -2,9 +2,7 @@ package connection
 
 // CLIENT: its subcommands' declarations, and those that concern the client's own connection only.
 
-import (
-	"github.com/miniredisd/miniredisd/command"
-)
+import "github.com/miniredisd/miniredisd/command"
 
 var clientSpec = command.Spec{Name: "client", Group: command.Connection, Since: "2.4.0", Arity: -2,
 	Complexity: "Depends on the subcommand.", Summary: "A container for the commands about connections.",
@@ -54,7 +52,7 @@ var clientSpec = command.Spec{Name: "client", Group: command.Connection, Since: 
 			Summary: "Ends a client's wait in a blocking command.",
 			Syntax:  "client-id:integer [unblock-type:<TIMEOUT | ERROR>]", Run: clientUnblock},
 		{Name: "help", Since: "5.0.0", Complexity: "O(1)", Arity: 2, Flags: command.Loading | command.Stale,
-			Summary: "Lists the subcommands.", Run: clientHelp},
+			Summary: "Lists the subcommands.", Run: command.Help},
 	}}
 
 func clientID(c *command.Ctx) { c.Out.Int(int64(c.Client.ID)) }
@@ -127,53 +125,5 @@ func clientNoTouch(c *command.Ctx) {
 	if on, ok := onOff(c, 2); ok {
 		c.Client.NoTouch = on
 		c.Out.OK()
-	}
-}
-
-var clientHelpLines = []string{
-	"CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-	"GETNAME",
-	"    The connection's name, null when it has none.",
-	"GETREDIR",
-	"    The client that invalidation messages go to, -1 when there is none.",
-	"ID",
-	"    The connection's number.",
-	"INFO",
-	"    The connection's line of CLIENT LIST.",
-	"KILL <ip:port>",
-	"    End the connection that comes from this address.",
-	"KILL <filter> <value> [<filter> <value> [...]]",
-	"    End the connections that pass all filters:",
-	"    * ADDR <ip:port>, LADDR <ip:port>: its own address, the server's",
-	"    * ID <client-id>, USER <username>",
-	"    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
-	"    * MAXAGE <seconds>: it is at least that old",
-	"    * SKIPME (YES|NO): whether the caller is spared (yes)",
-	"LIST [TYPE (NORMAL|MASTER|REPLICA|PUBSUB) | ID <client-id> [...]]",
-	"    A line for each connection.",
-	"NO-EVICT (ON|OFF)",
-	"    Whether the connection is spared when clients take too much memory.",
-	"NO-TOUCH (ON|OFF)",
-	"    Whether commands leave the access times of keys alone.",
-	"PAUSE <milliseconds> [WRITE|ALL]",
-	"    Hold back all commands, or those that write.",
-	"REPLY (ON|OFF|SKIP)",
-	"    Send replies, none, or none to the next command.",
-	"SETINFO (LIB-NAME|LIB-VER) <value>",
-	"    Note the client's library, or its version.",
-	"SETNAME <name>",
-	"    Name the connection.",
-	"UNBLOCK <client-id> [TIMEOUT|ERROR]",
-	"    End the wait of a blocked client.",
-	"UNPAUSE",
-	"    End CLIENT PAUSE.",
-	"HELP",
-	"    Print this help.",
-}
-
-func clientHelp(c *command.Ctx) {
-	c.Out.Array(len(clientHelpLines))
-	for _, line := range clientHelpLines {
-		c.Out.Status(line)
 	}
 }

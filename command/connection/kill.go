@@ -7,37 +7,34 @@ import (
 	"github.com/miniredisd/miniredisd/store"
 )
 
-// killFilter says whose connection ends. Zero fields let everybody pass.
+// killFilter says whose connections end. A filter that was not given lets everybody pass.
 type killFilter struct {
-	addr, laddr string
-	byAddr      bool
-	byLaddr     bool
-	id          int64
-	noNormal    bool // a type was asked for that no client is of
-	user        string
-	maxAge      int64 // seconds
-	spareMe     bool
+	addr, laddr, user *string
+	id, maxAge        int64 // maxAge in seconds
+	otherType         bool  // asked for a type that no client is of
+	spareMe           bool
 }
 
 func clientKill(c *command.Ctx) {
-	f := killFilter{spareMe: true}
 	old := len(c.Args) == 3
+	var f killFilter
 	if old {
-		f = killFilter{addr: string(c.Args[2]), byAddr: true}
-	} else if !f.parse(c) {
+		f.addr = text(c.Args[2])
+	} else if msg := f.parse(c.Args[2:]); msg != "" {
+		c.Out.Error(msg)
 		return
 	}
-	killed, me := 0, false
+	killed := 0
 	for _, cl := range c.Host.Clients() {
 		if !f.fits(c, cl) {
 			continue
 		}
 		killed++
 		if cl == c.Client {
-			me = true
-			continue
+			cl.CloseAfterReply = true
+		} else {
+			c.Host.Kill(cl)
 		}
-		c.Host.Kill(cl)
 	}
 	switch {
 	case !old:
@@ -47,38 +44,79 @@ func clientKill(c *command.Ctx) {
 	default:
 		c.Out.OK()
 	}
-	if me {
-		c.Client.CloseAfterReply = true
-	}
 }
 
-func (f *killFilter) parse(c *command.Ctx) bool {
-	for args := c.Args[2:]; len(args) > 0; args = args[2:] {
+func text(arg []byte) *string {
+	s := string(arg)
+	return &s
+}
+
+// parse reads pairs of filter and value. It returns the error to reply with, "" when there is none.
+func (f *killFilter) parse(args [][]byte) (msg string) {
+	f.spareMe = true
+	for ; len(args) > 0; args = args[2:] {
 		if len(args) == 1 {
-			c.Out.Error(command.ErrSyntax)
-			return false
+			return command.ErrSyntax
 		}
-		if msg := f.set(c, args[0], args[1]); msg != "" {
-			c.Out.Error(msg)
-			return false
-		}
-		if c.Out.Errors > 0 && f.noType {
-			return false
+		if msg := f.set(args[0], args[1]); msg != "" {
+			return msg
 		}
 	}
-	return true
+	return ""
 }
 
-// set reads one filter and returns the error to reply with, "" when there is none.
-func (f *killFilter) set(c *command.Ctx, name, value []byte) (msg string) {
+func (f *killFilter) set(name, value []byte) (msg string) {
 	var ok bool
 	switch {
 	case command.EqualFold(name, "id"):
 		if f.id, ok = store.ParseInt(value); !ok || f.id < 1 {
 			return "ERR client-id should be greater than 0"
 		}
+	case command.EqualFold(name, "maxage"):
+		if f.maxAge, ok = store.ParseInt(value); !ok {
+			return "ERR maxage is not an integer or out of range"
+		}
+		if f.maxAge <= 0 {
+			return "ERR maxage should be greater than 0"
+		}
+	case command.EqualFold(name, "type"):
+		normal, msg := clientType(value)
+		f.otherType = !normal
+		return msg
+	case command.EqualFold(name, "addr"):
+		f.addr = text(value)
+	case command.EqualFold(name, "laddr"):
+		f.laddr = text(value)
+	case command.EqualFold(name, "user"):
+		if f.user = text(value); *f.user != "default" {
+			return "ERR No such user '" + *f.user + "'"
+		}
+	case command.EqualFold(name, "skipme"):
+		return f.setSkipMe(value)
+	default:
+		return command.ErrSyntax
 	}
 	return ""
 }
 
-func (f *killFilter) fits(c *command.Ctx, cl *command.Client) bool { return false }
+func (f *killFilter) setSkipMe(value []byte) (msg string) {
+	switch {
+	case command.EqualFold(value, "yes"):
+		f.spareMe = true
+	case command.EqualFold(value, "no"):
+		f.spareMe = false
+	default:
+		return command.ErrSyntax
+	}
+	return ""
+}
+
+func (f *killFilter) fits(c *command.Ctx, cl *command.Client) bool {
+	return !(f.otherType ||
+		f.spareMe && cl == c.Client ||
+		f.addr != nil && cl.Addr != *f.addr ||
+		f.laddr != nil && cl.LocalAddr != *f.laddr ||
+		f.user != nil && cl.User != *f.user ||
+		f.id != 0 && int64(cl.ID) != f.id ||
+		f.maxAge != 0 && age(c, cl) < f.maxAge)
+}

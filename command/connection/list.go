@@ -44,8 +44,11 @@ func parseList(c *command.Ctx) (ids []int64, all, ok bool) {
 	case len(args) == 0:
 		return nil, true, true
 	case len(args) == 2 && command.EqualFold(args[0], "type"):
-		normal, ok := clientType(c, args[1])
-		return nil, normal, ok
+		normal, msg := clientType(args[1])
+		if msg != "" {
+			c.Out.Error(msg)
+		}
+		return nil, normal, msg == ""
 	case len(args) > 1 && command.EqualFold(args[0], "id"):
 		for _, a := range args[1:] {
 			id, ok := store.ParseInt(a)
@@ -61,18 +64,18 @@ func parseList(c *command.Ctx) (ids []int64, all, ok bool) {
 	return nil, false, false
 }
 
-// clientType reads a type of clients and reports whether it is the one that all clients are of as yet: normal.
-func clientType(c *command.Ctx, name []byte) (normal, ok bool) {
+// clientType reads a type of clients and reports whether it is the one that all clients are of as yet: normal. msg is the
+// error to reply with, "" when there is none.
+func clientType(name []byte) (normal bool, msg string) {
 	if command.EqualFold(name, "normal") {
-		return true, true
+		return true, ""
 	}
 	for _, other := range []string{"slave", "replica", "pubsub", "master"} {
 		if command.EqualFold(name, other) {
-			return false, true
+			return false, ""
 		}
 	}
-	c.Out.Errorf("ERR Unknown client type '%s'", name)
-	return false, false
+	return false, "ERR Unknown client type '" + string(name) + "'"
 }
 
 const (

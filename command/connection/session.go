@@ -74,7 +74,8 @@ func reset(c *command.Ctx) {
 	c.Tx.Store().Unwatch(&cl.Watch)
 	choose(c, 0)
 	c.Out.Proto = 2
-	c.Host.Deauthenticate(cl)
+	cl.Deauthenticate()
+	cl.Authenticated = !passwordRequired(c)
 	cl.Name, cl.Reply, cl.NoEvict, cl.NoTouch = "", command.ReplyOn, false, false
 	c.Out.Status("RESET")
 }

@@ -32,7 +32,10 @@ type Session interface {
 	Output() ([]byte, error)
 	// Wrote is told about output that has been written.
 	Wrote(n int)
-	// Buffered is told how many bytes wait for execution and how many more there is room for.
+	// Arrived is told about input that has been read, before it is fed.
+	Arrived(n int)
+	// Buffered is told how many bytes wait for execution and how many more there is room for: before each Feed, and
+	// before more input is waited for.
 	Buffered(used, free int)
 	// Closed is the last call: the connection is gone.
 	Closed()
@@ -48,6 +51,8 @@ type Conn interface {
 	Close() error
 	// Wake makes the driver feed a parked Session again.
 	Wake()
+	// Trim makes the driver give up what read buffer the connection does not need, until input arrives again.
+	Trim()
 }
 
 // Acceptor makes Sessions for connections.

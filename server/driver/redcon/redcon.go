@@ -8,6 +8,7 @@
 package redcon
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -23,8 +24,6 @@ import (
 )
 
 const (
-	// firstBuffer is the size of a connection's read buffer until a command needs more, in bytes.
-	firstBuffer = 16 << 10
 	// maxParkedInput is how much input is taken from a parked connection; then it waits in the kernel.
 	maxParkedInput = 1 << 20
 	// maxBackoff is the longest pause after accept has failed, as when descriptors run out.
@@ -33,13 +32,13 @@ const (
 
 // Server is one listener with its connections.
 type Server struct {
-	ln     net.Listener
+	ln     *listener
 	redcon *redcon.Server
 }
 
 // New returns a server for ln. Serve starts it.
 func New(ln net.Listener, a driver.Acceptor) *Server {
-	l := &listener{Listener: ln, acceptor: a}
+	l := &listener{Listener: ln, acceptor: a, end: make(chan struct{})}
 	accept := func(c redcon.Conn) bool { return c.NetConn().(*conn).session != nil }
 	return &Server{ln: l, redcon: redcon.NewServerNetwork(ln.Addr().Network(), ln.Addr().String(),
 		func(redcon.Conn, redcon.Command) {}, accept, nil)}
@@ -49,15 +48,28 @@ func New(ln net.Listener, a driver.Acceptor) *Server {
 func (s *Server) Serve() error { return s.redcon.Serve(s.ln) }
 
 // Close stops accepting and ends all connections.
-func (s *Server) Close() error { return s.redcon.Close() }
+func (s *Server) Close() error { return s.ln.Close() }
 
 // StopAccepting closes the listener; the connections go on.
-func (s *Server) StopAccepting() error { return s.ln.Close() }
+func (s *Server) StopAccepting() error { return s.ln.Listener.Close() }
 
-// listener hands redcon connections that serve themselves.
+// listener hands redcon connections that serve themselves. Its end is not that of the listener inside: redcon ends all
+// connections when it may accept no more.
 type listener struct {
 	net.Listener
 	acceptor driver.Acceptor
+	open     sync.WaitGroup // sessions that have not ended
+	end      chan struct{}  // closed by Close
+	once     sync.Once
+}
+
+// Close implements net.Listener.
+func (l *listener) Close() (err error) {
+	l.once.Do(func() {
+		close(l.end)
+		err = l.Listener.Close()
+	})
+	return err
 }
 
 // Accept implements net.Listener. Failures other than the listener's end are waited out with growing pauses, since
@@ -65,19 +77,36 @@ type listener struct {
 func (l *listener) Accept() (net.Conn, error) {
 	for backoff := 5 * time.Millisecond; ; backoff = min(2*backoff, maxBackoff) {
 		nc, err := l.Listener.Accept()
-		if err != nil {
-			if errors.Is(err, net.ErrClosed) || errors.Is(err, io.EOF) {
-				return nil, net.ErrClosed
-			}
-			time.Sleep(backoff)
-			continue
+		switch {
+		case err == nil:
+			return l.begin(nc), nil
+		case errors.Is(err, net.ErrClosed) || errors.Is(err, io.EOF):
+			l.outlive()
+			return nil, net.ErrClosed
 		}
-		return l.open(nc), nil
+		select {
+		case <-l.end:
+		case <-time.After(backoff):
+		}
 	}
 }
 
-func (l *listener) open(nc net.Conn) *conn {
-	c := &conn{Conn: nc, woken: make(chan struct{}, 1)}
+// outlive returns when all connections have ended, or must end.
+func (l *listener) outlive() {
+	none := make(chan struct{})
+	go func() {
+		l.open.Wait()
+		close(none)
+	}()
+	select {
+	case <-l.end:
+	case <-none:
+	}
+}
+
+func (l *listener) begin(nc net.Conn) *conn {
+	c := &conn{Conn: nc, listener: l, woken: make(chan struct{}, 1)}
+	c.in.silent = true
 	session, refusal := l.acceptor.Accept(c)
 	if session == nil {
 		nc.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
@@ -85,22 +114,30 @@ func (l *listener) open(nc net.Conn) *conn {
 		return c
 	}
 	c.session = session
+	l.open.Add(1)
 	return c
 }
 
 // conn is a connection that serves its Session inside the first Read.
 type conn struct {
 	net.Conn
-	session driver.Session
-	woken   chan struct{} // holds a token after Wake
-	closed  atomic.Bool
-	once    sync.Once
+	listener *listener
+	session  driver.Session
+	in       input
+	woken    chan struct{} // holds a token after Wake
+	trimmed  atomic.Bool   // Trim was called
+	closed   atomic.Bool
+	once     sync.Once
 }
 
 // FD implements driver.Conn.
 func (c *conn) FD() int {
 	fd := -1
-	if sc, ok := c.Conn.(syscall.Conn); ok {
+	nc := c.Conn
+	if t, ok := nc.(*tls.Conn); ok {
+		nc = t.NetConn()
+	}
+	if sc, ok := nc.(syscall.Conn); ok {
 		if raw, err := sc.SyscallConn(); err == nil {
 			raw.Control(func(f uintptr) { fd = int(f) })
 		}
@@ -108,10 +145,10 @@ func (c *conn) FD() int {
 	return fd
 }
 
-// Wake implements driver.Conn: it makes a pending Read return.
+// Wake implements driver.Conn.
 func (c *conn) Wake() {
 	c.wake()
-	c.Conn.SetReadDeadline(time.Unix(1, 0))
+	c.interrupt()
 }
 
 func (c *conn) wake() {
@@ -120,6 +157,15 @@ func (c *conn) wake() {
 	default:
 	}
 }
+
+// Trim implements driver.Conn.
+func (c *conn) Trim() {
+	c.trimmed.Store(true)
+	c.interrupt()
+}
+
+// interrupt makes a Read return that is pending, or else the next one.
+func (c *conn) interrupt() { c.Conn.SetReadDeadline(time.Unix(1, 0)) }
 
 // Close implements driver.Conn and net.Conn.
 func (c *conn) Close() error {
@@ -131,32 +177,31 @@ func (c *conn) Close() error {
 // Read is called by redcon's goroutine for the first bytes. It returns when the connection has ended.
 func (c *conn) Read([]byte) (int, error) {
 	c.once.Do(func() {
+		defer c.listener.open.Done()
 		defer c.session.Closed()
 		c.serve()
 		c.Conn.Close()
+		release(c.in.buf)
+		c.in.buf = nil
 	})
 	return 0, io.EOF
 }
 
 // serve reads, feeds and writes until either side ends the connection.
 func (c *conn) serve() {
-	buf := make([]byte, 0, firstBuffer)
 	parked := false
 	for {
-		if len(buf) == cap(buf) {
-			buf = grow(buf, c.session.Need())
-		}
-		c.session.Buffered(len(buf), cap(buf)-len(buf))
-		n, ok := c.fill(buf, parked)
-		if !ok {
+		n, ok := c.fill(parked)
+		switch {
+		case !ok:
 			return
+		case n > 0:
+			c.session.Arrived(n)
 		}
-		buf = buf[:len(buf)+n]
-		if parked && !c.takeWake() {
+		if parked && !c.takeWake() || !parked && n == 0 {
 			continue
 		}
-		var state driver.State
-		buf, state = c.feed(buf)
+		state := c.feed()
 		if state == driver.Close {
 			return
 		}
@@ -164,21 +209,28 @@ func (c *conn) serve() {
 	}
 }
 
-// fill reads behind buf; no bytes and true when Wake interrupted it.
-func (c *conn) fill(buf []byte, parked bool) (n int, ok bool) {
-	if parked && len(buf) >= maxParkedInput {
+// fill reads once. No bytes and true: it was interrupted.
+func (c *conn) fill(parked bool) (n int, ok bool) {
+	if parked && len(c.in.buf) >= maxParkedInput {
 		<-c.woken
-		c.woken <- struct{}{}
+		c.wake()
 		return 0, !c.closed.Load()
 	}
-	n, err := c.Conn.Read(buf[len(buf):cap(buf)])
-	if err != nil && n == 0 {
-		if !errors.Is(err, os.ErrDeadlineExceeded) || c.closed.Load() {
-			return 0, false
-		}
-		c.Conn.SetReadDeadline(time.Time{})
+	room := c.in.room(c.session.Need())
+	c.session.Buffered(len(c.in.buf), c.in.free())
+	n, err := c.Conn.Read(room)
+	if n > 0 {
+		c.in.add(n)
+		return n, true
 	}
-	return n, true
+	if err != nil && (!errors.Is(err, os.ErrDeadlineExceeded) || c.closed.Load()) {
+		return 0, false
+	}
+	c.Conn.SetReadDeadline(time.Time{})
+	if c.trimmed.Swap(false) {
+		c.in.trim()
+	}
+	return 0, true
 }
 
 func (c *conn) takeWake() bool {
@@ -190,8 +242,10 @@ func (c *conn) takeWake() bool {
 	}
 }
 
-// feed executes what buf holds and writes the replies. It returns the bytes that are left, at the head of a buffer.
-func (c *conn) feed(buf []byte) (left []byte, state driver.State) {
+// feed executes what has arrived and writes the replies.
+func (c *conn) feed() (state driver.State) {
+	buf := c.in.buf
+	c.session.Buffered(len(buf), c.in.free())
 	at := 0
 	for state = driver.Again; state == driver.Again; {
 		var n int
@@ -199,35 +253,15 @@ func (c *conn) feed(buf []byte) (left []byte, state driver.State) {
 		at += n
 		out, err := c.session.Output()
 		if err != nil {
-			return nil, driver.Close
+			return driver.Close
 		}
 		if len(out) > 0 {
 			if _, err := c.Conn.Write(out); err != nil {
-				return nil, driver.Close
+				return driver.Close
 			}
 			c.session.Wrote(len(out))
 		}
 	}
-	switch {
-	case at == 0:
-		return buf, state
-	case at == len(buf) && cap(buf) > firstBuffer:
-		return make([]byte, 0, firstBuffer), state
-	}
-	return buf[:copy(buf, buf[at:])], state
-}
-
-// grow returns buf with room for need more bytes at least. It doubles, rather than trusting a client's claim of what
-// is to come: no more memory is taken than twice what has arrived, or what one large argument needs once it is under way.
-func grow(buf []byte, need int) []byte {
-	size := 2 * cap(buf)
-	if need > 0 && len(buf)+need < 8*size {
-		size = max(len(buf)+need, firstBuffer)
-		if size == cap(buf) {
-			size++
-		}
-	}
-	bigger := make([]byte, len(buf), size)
-	copy(bigger, buf)
-	return bigger
+	c.in.drop(at)
+	return state
 }

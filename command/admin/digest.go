@@ -1,0 +1,97 @@
+package admin
+
+// Digests of data: equal for equal data, however they are stored and in whatever order they came.
+//
+//	value   SHA-1 of the type, the deadline, and each element after its length
+//	key     SHA-1 of the database, the key and the value's digest
+//	all     exclusive or of the keys' digests; 40 zeros when there is no key
+
+import (
+	"crypto/sha1"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+
+	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/store"
+	"github.com/miniredisd/miniredisd/store/ds/quicklist"
+)
+
+func debugDigest(c *command.Ctx) {
+	var all [sha1.Size]byte
+	d := digester{h: sha1.New()}
+	selected := c.Tx.DB()
+	defer c.Tx.Select(selected)
+	for db := range c.Tx.UsedDatabases() {
+		c.Tx.Select(db)
+		c.Tx.Each(func(e *store.Entry) bool {
+			for i, b := range d.key(db, e) {
+				all[i] ^= b
+			}
+			return true
+		})
+	}
+	c.Out.Status(hex.EncodeToString(all[:]))
+}
+
+func debugDigestValue(c *command.Ctx) {
+	d := digester{h: sha1.New()}
+	c.Out.Array(len(c.Args) - 2)
+	for _, key := range c.Args[2:] {
+		var sum [sha1.Size]byte
+		if e := c.Tx.Peek(key); e != nil {
+			sum = d.value(e)
+		}
+		c.Out.Status(hex.EncodeToString(sum[:]))
+	}
+}
+
+// digester computes one digest after the other.
+type digester struct {
+	h   hash.Hash
+	buf []byte
+}
+
+func (d *digester) key(db int, e *store.Entry) [sha1.Size]byte {
+	value := d.value(e)
+	d.h.Reset()
+	d.number(int64(db))
+	d.bytes([]byte(e.Key()))
+	d.bytes(value[:])
+	return d.sum()
+}
+
+func (d *digester) value(e *store.Entry) [sha1.Size]byte {
+	d.h.Reset()
+	d.number(int64(e.Kind()))
+	at, _ := e.ExpireAt()
+	d.number(at)
+	switch e.Kind() {
+	case store.String:
+		var scratch [20]byte
+		d.bytes(e.Bytes(scratch[:]))
+	case store.ListKind:
+		e.List().Range(0, -1, func(v quicklist.Value) bool {
+			d.buf = v.AppendTo(d.buf[:0])
+			d.bytes(d.buf)
+			return true
+		})
+	}
+	return d.sum()
+}
+
+func (d *digester) number(n int64) {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], uint64(n))
+	d.h.Write(b[:])
+}
+
+func (d *digester) bytes(p []byte) {
+	d.number(int64(len(p)))
+	d.h.Write(p)
+}
+
+func (d *digester) sum() (s [sha1.Size]byte) {
+	d.h.Sum(s[:0])
+	return s
+}

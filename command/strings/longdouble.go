@@ -1,0 +1,172 @@
+package strings
+
+// Numbers as INCRBYFLOAT reads, adds and prints them. Redis computes with the C type long double, on x86 the 80-bit
+// format with 64 bits of mantissa and 15 of exponent, and prints 17 digits behind the point without trailing zeros. A
+// big.Float of 64 bits rounds every sum alike, so that the texts are the same; only the range has to be checked.
+
+import (
+	"bytes"
+	"math/big"
+
+	"github.com/miniredisd/miniredisd/command"
+)
+
+const (
+	longDoubleBits = 64
+	// A number m·2^e, with m in [½, 1), is out of the format's range with e above maxBinaryExp, and zero to it with e
+	// below minBinaryExp, where denormal numbers end.
+	maxBinaryExp = 16384
+	minBinaryExp = -16445
+	// Decimal numbers of more digits before the point, or more zeros behind it, are surely out of range. It bounds what a
+	// short text as 1e999999999 may cost.
+	maxDecimalExp = 5000
+	// maxNumberText is the longest text that is read as a number, in bytes.
+	maxNumberText = 5*1024 - 1
+	// maxExponent is more than any text's digits could make up for.
+	maxExponent = 1 << 20
+	// fractionDigits are printed behind the point, as long as they are not trailing zeros.
+	fractionDigits = 17
+)
+
+// parseLongDouble reads a number as C's strtold does: decimal, hexadecimal with 0x, or an infinity. Not a number, spaces,
+// and what the format cannot hold are no numbers.
+func parseLongDouble(s []byte) (x *big.Float, ok bool) {
+	if len(s) == 0 || len(s) > maxNumberText {
+		return nil, false
+	}
+	negative := s[0] == '-'
+	if negative || s[0] == '+' {
+		s = s[1:]
+	}
+	if command.EqualFold(s, "inf") || command.EqualFold(s, "infinity") {
+		return new(big.Float).SetInf(negative), true
+	}
+	if len(s) > 2 && s[0] == '0' && s[1]|0x20 == 'x' {
+		x, ok = parseHex(s[2:])
+	} else {
+		x, ok = parseDecimal(s)
+	}
+	if !ok || !inRange(x) {
+		return nil, false
+	}
+	if negative {
+		x.Neg(x)
+	}
+	return x, true
+}
+
+func inRange(x *big.Float) bool {
+	exp := x.MantExp(nil)
+	return x.Sign() == 0 || minBinaryExp <= exp && exp <= maxBinaryExp
+}
+
+// parseDecimal rounds once: the quotient or product of two exact integers.
+func parseDecimal(s []byte) (*big.Float, bool) {
+	digits, exp, ok := splitNumber(s, 10, 'e')
+	if !ok {
+		return nil, false
+	}
+	x := new(big.Float).SetPrec(longDoubleBits)
+	digits = bytes.TrimLeft(digits, "0")
+	if len(digits) == 0 {
+		return x, true
+	}
+	if magnitude := len(digits) + exp; magnitude > maxDecimalExp || magnitude < -maxDecimalExp {
+		return nil, false
+	}
+	m, _ := new(big.Int).SetString(string(digits), 10)
+	if exp >= 0 {
+		return x.SetInt(m.Mul(m, powerOfTen(exp))), true
+	}
+	return x.Quo(new(big.Float).SetInt(m), new(big.Float).SetInt(powerOfTen(-exp))), true
+}
+
+func powerOfTen(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
+
+func parseHex(s []byte) (*big.Float, bool) {
+	digits, exp, ok := splitNumber(s, 16, 'p')
+	if !ok {
+		return nil, false
+	}
+	m, _ := new(big.Int).SetString(string(digits), 16)
+	x := new(big.Float).SetPrec(longDoubleBits).SetInt(m)
+	return x.SetMantExp(x, exp), true
+}
+
+// splitNumber takes a number without a sign apart: it is digits × 10^exp, or, with base 16, digits × 2^exp. mark is the
+// letter before the exponent.
+func splitNumber(s []byte, base int, mark byte) (digits []byte, exp int, ok bool) {
+	digits = make([]byte, 0, len(s))
+	fraction, point := 0, false
+	for len(s) > 0 {
+		if c := s[0]; c == '.' && !point {
+			point = true
+		} else if isDigit(c, base) {
+			digits = append(digits, c)
+			if point {
+				fraction++
+			}
+		} else {
+			break
+		}
+		s = s[1:]
+	}
+	if len(digits) == 0 {
+		return nil, 0, false
+	}
+	if len(s) > 0 {
+		if s[0]|0x20 != mark {
+			return nil, 0, false
+		}
+		if exp, ok = parseExponent(s[1:]); !ok {
+			return nil, 0, false
+		}
+	}
+	if base == 16 {
+		fraction *= 4 // each digit is four bits
+	}
+	return digits, exp - fraction, true
+}
+
+func isDigit(c byte, base int) bool {
+	return '0' <= c && c <= '9' || base == 16 && 'a' <= c|0x20 && c|0x20 <= 'f'
+}
+
+// parseExponent reads decimal digits with a sign; beyond maxExponent they are all the same.
+func parseExponent(s []byte) (exp int, ok bool) {
+	negative := len(s) > 0 && s[0] == '-'
+	if negative || len(s) > 0 && s[0] == '+' {
+		s = s[1:]
+	}
+	for _, c := range s {
+		if !isDigit(c, 10) {
+			return 0, false
+		}
+		exp = min(exp*10+int(c-'0'), maxExponent)
+	}
+	if negative {
+		exp = -exp
+	}
+	return exp, len(s) > 0
+}
+
+// addLongDouble adds delta to sum. It returns false when the result is not finite.
+func addLongDouble(sum, delta *big.Float) bool {
+	if sum.IsInf() || delta.IsInf() {
+		return false
+	}
+	sum.Add(sum, delta)
+	return sum.MantExp(nil) <= maxBinaryExp
+}
+
+// appendLongDouble appends the text of a finite number.
+func appendLongDouble(dst []byte, x *big.Float) []byte {
+	start := len(dst)
+	dst = x.Append(dst, 'f', fractionDigits)
+	dst = bytes.TrimRight(dst, "0") // all have a point, so no zero before it goes
+	dst = bytes.TrimSuffix(dst, []byte("."))
+	if string(dst[start:]) == "-0" {
+		return append(dst[:start], '0')
+	}
+	return dst
+}

@@ -1,0 +1,159 @@
+package miniredis_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/miniredis"
+)
+
+var ctx = context.Background()
+
+// connect returns a client of the server at addr.
+func connect(t testing.TB, addr string) *redis.Client {
+	client := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1})
+	t.Cleanup(func() { client.Close() })
+	return client
+}
+
+func TestRunT(t *testing.T) {
+	s := miniredis.RunT(t)
+	host, port, err := net.SplitHostPort(s.Addr())
+	require.NoError(t, err)
+	require.Equal(t, "127.0.0.1", host)
+	require.Equal(t, host, s.Host())
+	require.Equal(t, port, s.Port())
+	client := connect(t, s.Addr())
+	require.Zero(t, s.CurrentConnectionCount())
+	require.NoError(t, client.Set(ctx, "k", "v", 0).Err())
+	require.Equal(t, 1, s.CurrentConnectionCount())
+	s.CheckGet(t, "k", "v")
+}
+
+func TestStartAddr(t *testing.T) {
+	s := miniredis.NewMiniRedis()
+	require.Empty(t, s.Addr())
+	require.NoError(t, s.StartAddr("127.0.0.1:0"))
+	defer s.Close()
+	require.NoError(t, connect(t, s.Addr()).Ping(ctx).Err())
+	require.Error(t, s.Start(), "a second start")
+	other := miniredis.NewMiniRedis()
+	require.Error(t, other.StartAddr(s.Addr()), "a port that is taken")
+	require.NoError(t, other.Start())
+	other.Close()
+	other.Close()
+}
+
+func TestCloseAtOnce(t *testing.T) {
+	for range 100 {
+		s, err := miniredis.Run()
+		require.NoError(t, err)
+		s.Close()
+	}
+}
+
+func TestDataOutlivesClose(t *testing.T) {
+	s := miniredis.NewMiniRedis()
+	require.NoError(t, s.Set("before", "start"))
+	require.NoError(t, s.Start())
+	s.RequireAuth("secret")
+	addr := s.Addr()
+	s.SetTTL("before", time.Minute)
+	s.DB(3).Push("list", "a", "b")
+	s.Set("dies", "soon")
+	s.SetTTL("dies", time.Second)
+	s.Close()
+	s.CheckGet(t, "before", "start")
+	require.Error(t, connect(t, addr).Ping(ctx).Err())
+
+	s.FastForward(2 * time.Second)
+	require.NoError(t, s.Restart())
+	defer s.Close()
+	require.Equal(t, addr, s.Addr())
+	require.Equal(t, []string{"before"}, s.Keys())
+	require.Equal(t, 58*time.Second, s.TTL("before"))
+	list, err := s.DB(3).List("list")
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b"}, list)
+	client := connect(t, addr)
+	require.ErrorContains(t, client.Ping(ctx).Err(), "NOAUTH")
+	s.RequireAuth("")
+	require.NoError(t, client.Ping(ctx).Err())
+	s.FastForward(time.Minute)
+	require.Empty(t, s.Keys())
+}
+
+func TestWithConfig(t *testing.T) {
+	s := miniredis.RunT(t, miniredis.WithConfig("--databases", "3"))
+	require.Panics(t, func() { s.DB(3) })
+	require.NotPanics(t, func() { s.Select(2) })
+	_, err := miniredis.Run(miniredis.WithConfig("--no-such-option", "1"))
+	require.ErrorContains(t, err, "no-such-option")
+}
+
+func TestDial(t *testing.T) {
+	s := miniredis.NewMiniRedis()
+	t.Cleanup(s.Close)
+	client := redis.NewClient(&redis.Options{Dialer: func(context.Context, string, string) (net.Conn, error) { return s.Dial() }})
+	t.Cleanup(func() { client.Close() })
+	require.NoError(t, client.Set(ctx, "k", "v", 0).Err())
+	require.Empty(t, s.Addr(), "in memory there is no port")
+	require.NoError(t, s.Start(), "a port may be added")
+	require.Equal(t, "v", connect(t, s.Addr()).Get(ctx, "k").Val())
+	big := strings.Repeat("x", 1<<20)
+	require.NoError(t, client.Set(ctx, "big", big, 0).Err())
+	require.Equal(t, big, client.Get(ctx, "big").Val())
+}
+
+func TestRequireAuth(t *testing.T) {
+	s := miniredis.RunT(t)
+	s.RequireAuth("secret")
+	require.ErrorContains(t, connect(t, s.Addr()).Get(ctx, "k").Err(), "NOAUTH")
+	client := redis.NewClient(&redis.Options{Addr: s.Addr(), Password: "secret"})
+	defer client.Close()
+	require.NoError(t, client.Set(ctx, "k", "v", 0).Err())
+	s.CheckGet(t, "k", "v")
+}
+
+// Servers in parallel tests have nothing in common, and leave no goroutine behind.
+func TestManyServers(t *testing.T) {
+	before := runtime.NumGoroutine()
+	t.Run("parallel", func(t *testing.T) {
+		for i := range 100 {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				s := miniredis.RunT(t)
+				client := connect(t, s.Addr())
+				for range 10 {
+					require.NoError(t, client.Incr(ctx, "n").Err())
+					s.FastForward(time.Second)
+				}
+				require.NoError(t, client.Set(ctx, "i", i, time.Duration(i+1)*time.Second).Err())
+				require.Equal(t, fmt.Sprint(i), client.Get(ctx, "i").Val())
+				s.CheckGet(t, "n", "10")
+				s.FastForward(time.Duration(i+1) * time.Second)
+				require.Equal(t, []string{"n"}, s.Keys())
+			})
+		}
+	})
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before }, 5*time.Second, time.Millisecond,
+		"goroutines: %d before, %d after", before, runtime.NumGoroutine())
+}
+
+func BenchmarkRun(b *testing.B) {
+	for b.Loop() {
+		s, err := miniredis.Run()
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.Close()
+	}
+}

@@ -1,0 +1,154 @@
+package server
+
+// The sections of INFO about what the server has done, and about the data and how they are kept.
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/miniredisd/miniredisd/aof"
+	"github.com/miniredisd/miniredisd/store"
+)
+
+func infoPersistence(w *infoWriter) {
+	s := w.s
+	log := s.logStats()
+	w.field("loading", s.loading.Load())
+	w.zeros("async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age")
+	w.field("current_fork_perc", 0.0)
+	w.zeros("current_save_keys_processed", "current_save_keys_total")
+	w.field("rdb_changes_since_last_save", s.store.Dirty())
+	w.zeros("rdb_bgsave_in_progress")
+	w.field("rdb_last_save_time", s.LastSave())
+	w.field("rdb_last_bgsave_status", status(true))
+	w.field("rdb_last_bgsave_time_sec", -1)
+	w.field("rdb_current_bgsave_time_sec", -1)
+	w.zeros("rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired", "rdb_last_load_keys_loaded")
+	w.field("aof_enabled", s.aof.Load() != nil)
+	w.zeros("aof_rewrite_in_progress", "aof_rewrite_scheduled")
+	w.field("aof_last_rewrite_time_sec", -1)
+	w.field("aof_current_rewrite_time_sec", -1)
+	w.field("aof_last_bgrewrite_status", status(true))
+	w.zeros("aof_rewrites", "aof_rewrites_consecutive_failures")
+	w.field("aof_last_write_status", status(log.LastWriteOK))
+	w.zeros("aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size")
+	if s.aof.Load() == nil {
+		return
+	}
+	w.field("aof_current_size", log.Size)
+	w.field("aof_base_size", log.BaseSize)
+	w.zeros("aof_pending_rewrite")
+	w.field("aof_buffer_length", log.PendingBytes)
+	w.field("aof_pending_bio_fsync", log.PendingFsyncs)
+	w.field("aof_delayed_fsync", log.DelayedFsyncs)
+}
+
+// logStats is the state of the log; that of a good, empty one when there is none.
+func (s *Server) logStats() aof.Stats {
+	if log := s.aof.Load(); log != nil {
+		return log.Stats()
+	}
+	return aof.Stats{LastWriteOK: true}
+}
+
+func infoStats(w *infoWriter) {
+	st, ks, rates := &w.s.stats, w.s.store.Stats(), w.s.cron.average()
+	w.field("total_connections_received", st.connections.Load())
+	w.field("total_commands_processed", st.totalCalls())
+	w.field("instantaneous_ops_per_sec", int64(rates[0]))
+	w.field("total_net_input_bytes", st.totalIn())
+	w.field("total_net_output_bytes", st.totalOut())
+	w.zeros("total_net_repl_input_bytes", "total_net_repl_output_bytes")
+	w.field("instantaneous_input_kbps", rates[1]/1024)
+	w.field("instantaneous_output_kbps", rates[2]/1024)
+	w.field("instantaneous_input_repl_kbps", 0.0)
+	w.field("instantaneous_output_repl_kbps", 0.0)
+	w.field("rejected_connections", st.rejectedConns.Load())
+	w.zeros("sync_full", "sync_partial_ok", "sync_partial_err", "expired_subkeys")
+	w.field("expired_keys", ks.Expired)
+	w.field("expired_stale_perc", 0.0)
+	w.zeros("expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds", "evicted_keys", "evicted_clients",
+		"evicted_scripts", "total_eviction_exceeded_time", "current_eviction_exceeded_time")
+	w.field("keyspace_hits", ks.Hits)
+	w.field("keyspace_misses", ks.Misses)
+	w.zeros("pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
+		"migrate_cached_sockets", "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
+		"active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time",
+		"tracking_total_keys", "tracking_total_items", "tracking_total_prefixes", "unexpected_error_replies")
+	w.field("total_error_replies", st.errors.Load())
+	w.zeros("dump_payload_sanitizations")
+	w.zeros("total_reads_processed", "total_writes_processed")
+	w.zeros("io_threaded_reads_processed", "io_threaded_writes_processed", "client_query_buffer_limit_disconnections",
+		"client_output_buffer_limit_disconnections", "reply_buffer_shrinks", "reply_buffer_expands", "eventloop_cycles",
+		"eventloop_duration_sum", "eventloop_duration_cmd_sum", "instantaneous_eventloop_cycles_per_sec",
+		"instantaneous_eventloop_duration_usec", "acl_access_denied_auth", "acl_access_denied_cmd", "acl_access_denied_key",
+		"acl_access_denied_channel")
+}
+
+func infoCommandStats(w *infoWriter) {
+	for _, spec := range w.s.registry.All() {
+		calls, nanos, rejected, failed := w.s.stats.command(spec.ID)
+		if calls|rejected|failed == 0 {
+			continue
+		}
+		perCall := 0.0
+		if calls > 0 {
+			perCall = float64(nanos) / 1000 / float64(calls)
+		}
+		fmt.Fprintf(w, "cmdstat_%s:calls=%d,usec=%d,usec_per_call=%.2f,rejected_calls=%d,failed_calls=%d\r\n",
+			spec.FullName(), calls, nanos/1000, perCall, rejected, failed)
+	}
+}
+
+func infoErrorStats(w *infoWriter) {
+	w.s.stats.mu.Lock()
+	kinds := maps.Clone(w.s.stats.errorKinds)
+	w.s.stats.mu.Unlock()
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		fmt.Fprintf(w, "errorstat_%s:count=%d\r\n", infoSafe(kind), kinds[kind])
+	}
+}
+
+// infoSafe replaces what would be taken for the end of a name.
+func infoSafe(name string) string {
+	safe := []byte(name)
+	for i, b := range safe {
+		if b == '#' || b == ':' || b == '\n' || b == '\r' {
+			safe[i] = '_'
+		}
+	}
+	return string(safe)
+}
+
+func infoKeyspace(w *infoWriter) {
+	selected := w.tx.DB()
+	defer w.tx.Select(selected)
+	for db := range w.tx.UsedDatabases() {
+		w.tx.Select(db)
+		if keys := w.tx.Size(); keys > 0 {
+			fmt.Fprintf(w, "db%d:keys=%d,expires=%d,avg_ttl=%d,subexpiry=0\r\n", db, keys, w.tx.SizeExpiring(), averageTTL(w.tx))
+		}
+	}
+}
+
+// ttlSample is how many keys of a database are looked at for their average TTL.
+const ttlSample = 1000
+
+// averageTTL estimates it, in ms, from the first keys of the table, which are any keys.
+func averageTTL(tx *store.Tx) int64 {
+	var sum float64
+	seen, n := 0, 0
+	tx.Each(func(e *store.Entry) bool {
+		if at, ok := e.ExpireAt(); ok {
+			sum += float64(at - tx.Now())
+			n++
+		}
+		seen++
+		return seen < ttlSample
+	})
+	if n == 0 {
+		return 0
+	}
+	return int64(sum / float64(n))
+}
