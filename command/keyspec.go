@@ -81,9 +81,11 @@ func (s *Spec) KeysOf(args [][]byte) ([]KeyRef, error) {
 	}
 	var refs []KeyRef
 	for i := range s.Keys {
-		ok := s.Keys[i].each(args, func(pos int) {
-			refs = append(refs, KeyRef{pos, s.Keys[i].Flags})
-		})
+		flags := s.Keys[i].Flags
+		if flags&VariableFlags != 0 && s.KeyFlags != nil {
+			flags = s.KeyFlags(args)
+		}
+		ok := s.Keys[i].each(args, func(pos int) { refs = append(refs, KeyRef{pos, flags}) })
 		if !ok {
 			return nil, errBadKeys
 		}

@@ -63,7 +63,11 @@ func (r *Registry) prepare(s *Spec) {
 	}
 	s.ID = len(r.all)
 	r.all = append(r.all, s)
-	s.Categories = s.Categories.derive(s.Flags, s.Group)
+	group := s.Group
+	if s.Run == nil {
+		group = "" // what does nothing by itself belongs to no family
+	}
+	s.Categories = s.Categories.derive(s.Flags, group)
 	minArgs := max(s.Arity, -s.Arity)
 	movable := s.FindKeys != nil
 	for _, k := range s.Keys {

@@ -111,7 +111,9 @@ type Spec struct {
 	Keys   []KeySpec
 	Tips   []string
 	// FindKeys tells the keys where Keys cannot; nil where it can.
-	FindKeys    func(args [][]byte) ([]KeyRef, error)
+	FindKeys func(args [][]byte) ([]KeyRef, error)
+	// KeyFlags tells what a call does with the keys whose flags depend on the arguments (VariableFlags).
+	KeyFlags    func(args [][]byte) KeyFlags
 	Subcommands []*Spec
 	// Run executes the command. It parses all its arguments before it changes anything, and writes exactly one reply.
 	// nil for a container that is of no use without its subcommand.

@@ -84,6 +84,38 @@ func TestFastForwardUnderLoad(t *testing.T) {
 	require.Empty(t, s.Keys())
 }
 
+// A paused client waits for the server's clock, like everything.
+func TestPauseEndsByTheClock(t *testing.T) {
+	s := miniredis.RunT(t)
+	client := connect(t, s.Addr())
+	require.NoError(t, client.ClientPause(ctx, time.Hour).Err())
+	done := make(chan error)
+	go func() { done <- client.Set(ctx, "k", "v", 0).Err() }()
+	s.FastForward(time.Hour - time.Millisecond)
+	select {
+	case err := <-done:
+		t.Fatalf("executed during the pause: %v", err)
+	default:
+	}
+	s.FastForward(time.Millisecond)
+	require.NoError(t, <-done)
+}
+
+func TestCloseWhileTimeMoves(t *testing.T) {
+	for range 20 {
+		s, err := miniredis.Run(miniredis.WithRunningClock())
+		require.NoError(t, err)
+		var movers sync.WaitGroup
+		movers.Go(func() {
+			for range 100 {
+				s.FastForward(time.Second)
+			}
+		})
+		s.Close()
+		movers.Wait()
+	}
+}
+
 func TestRunningClock(t *testing.T) {
 	s := miniredis.RunT(t, miniredis.WithRunningClock())
 	client := connect(t, s.Addr())

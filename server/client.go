@@ -93,6 +93,7 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 // What it has queued for EXEC counts, too.
 func (c *client) checkInput(pending int) driver.State {
 	if pending += c.Multi.Bytes; int64(pending) > c.srv.cfg.Int(config.ClientQueryBufferLimit) {
+		c.srv.stats.queryTooLong.Add(1)
 		c.srv.log.Logf(Warning, "Closing client that reached max query buffer length: id=%d addr=%s qbuf=%d", c.ID, c.Addr, pending)
 		return driver.Close
 	}

@@ -115,6 +115,7 @@ func (c *cron) start(s *Server) {
 			s.store.Step()
 			if n%10 == 0 {
 				s.tendClients()
+				readMemory() // for its peak
 			}
 		}
 	}()

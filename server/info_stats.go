@@ -78,9 +78,11 @@ func infoStats(w *infoWriter) {
 		"tracking_total_keys", "tracking_total_items", "tracking_total_prefixes", "unexpected_error_replies")
 	w.field("total_error_replies", st.errors.Load())
 	w.zeros("dump_payload_sanitizations")
-	w.zeros("total_reads_processed", "total_writes_processed")
-	w.zeros("io_threaded_reads_processed", "io_threaded_writes_processed", "client_query_buffer_limit_disconnections",
-		"client_output_buffer_limit_disconnections", "reply_buffer_shrinks", "reply_buffer_expands", "eventloop_cycles",
+	w.field("total_reads_processed", st.totalReads())
+	w.field("total_writes_processed", st.totalWrites())
+	w.zeros("io_threaded_reads_processed", "io_threaded_writes_processed")
+	w.field("client_query_buffer_limit_disconnections", st.queryTooLong.Load())
+	w.zeros("client_output_buffer_limit_disconnections", "reply_buffer_shrinks", "reply_buffer_expands", "eventloop_cycles",
 		"eventloop_duration_sum", "eventloop_duration_cmd_sum", "instantaneous_eventloop_cycles_per_sec",
 		"instantaneous_eventloop_duration_usec", "acl_access_denied_auth", "acl_access_denied_cmd", "acl_access_denied_key",
 		"acl_access_denied_channel")

@@ -17,6 +17,7 @@ type stats struct {
 	stripes [statStripes]statStripe
 
 	connections, rejectedConns atomic.Int64
+	queryTooLong               atomic.Int64 // clients sent away for what they sent
 	errors                     atomic.Int64 // replies that were errors
 	mu                         sync.Mutex
 	errorKinds                 map[string]int64 // by the error's first word
@@ -26,6 +27,8 @@ type statStripe struct {
 	commands []commandStat // by Spec.ID
 	calls    atomic.Int64
 	in, out  atomic.Int64 // bytes
+	reads    atomic.Int64 // from sockets that brought something
+	writes   atomic.Int64
 	_        [64]byte
 }
 
@@ -55,8 +58,17 @@ func (s *stats) rejected(client uint64, id int) {
 	s.stripes[client%statStripes].commands[id].rejected.Add(1)
 }
 
-func (s *stats) netIn(client uint64, n int)  { s.stripes[client%statStripes].in.Add(int64(n)) }
-func (s *stats) netOut(client uint64, n int) { s.stripes[client%statStripes].out.Add(int64(n)) }
+func (s *stats) netIn(client uint64, n int) {
+	st := &s.stripes[client%statStripes]
+	st.in.Add(int64(n))
+	st.reads.Add(1)
+}
+
+func (s *stats) netOut(client uint64, n int) {
+	st := &s.stripes[client%statStripes]
+	st.out.Add(int64(n))
+	st.writes.Add(1)
+}
 
 // countError counts an error reply by its code.
 func (s *stats) countError(msg string) {
@@ -85,6 +97,13 @@ func (s *stats) totalOut() int64 {
 	return s.total(func(st *statStripe) *atomic.Int64 { return &st.out })
 }
 
+func (s *stats) totalReads() int64 {
+	return s.total(func(st *statStripe) *atomic.Int64 { return &st.reads })
+}
+func (s *stats) totalWrites() int64 {
+	return s.total(func(st *statStripe) *atomic.Int64 { return &st.writes })
+}
+
 // command adds up the figures of one command.
 func (s *stats) command(id int) (calls, nanos, rejected, failed int64) {
 	for i := range s.stripes {
@@ -104,6 +123,8 @@ func (s *stats) reset() {
 		st.calls.Store(0)
 		st.in.Store(0)
 		st.out.Store(0)
+		st.reads.Store(0)
+		st.writes.Store(0)
 		for j := range st.commands {
 			c := &st.commands[j]
 			c.calls.Store(0)
@@ -114,6 +135,7 @@ func (s *stats) reset() {
 	}
 	s.connections.Store(0)
 	s.rejectedConns.Store(0)
+	s.queryTooLong.Store(0)
 	s.errors.Store(0)
 	s.mu.Lock()
 	defer s.mu.Unlock()

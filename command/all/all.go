@@ -1,6 +1,8 @@
 // Package all joins the groups of commands. A command that is not in this list does not exist.
 package all
 
+//go:generate go run ../../internal/commanddocs -o ../../docs/commands.md
+
 import (
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/command/admin"

@@ -38,9 +38,9 @@ var clientSpec = command.Spec{Name: "client", Group: command.Connection, Since: 
 		{Name: "kill", Since: "2.4.0", Complexity: "O(N) where N is the number of connections", Arity: -3,
 			Flags:   ownFlags | command.Admin | command.Exclusive,
 			Summary: "Ends connections.", Run: clientKill,
-			Syntax: "filter:<old-format:'ip:port' | new-format:(<ID client-id:integer | " +
-				"TYPE client-type:(NORMAL | MASTER | SLAVE | REPLICA | PUBSUB) | USER username | ADDR addr:'ip:port' | " +
-				"LADDR laddr:'ip:port' | SKIPME skipme:(YES | NO) | MAXAGE maxage:integer> ...)>"},
+			Syntax: "filter:<'ip:port' | new-format:(<ID client-id:integer | " +
+				"TYPE client-type:(NORMAL | MASTER | SLAVE | REPLICA | PUBSUB) | USER username | ADDR 'ip:port' | " +
+				"LADDR 'ip:port' | SKIPME skipme:(YES | NO) | MAXAGE maxage:integer> ...)>"},
 		{Name: "pause", Since: "3.0.0", Complexity: "O(1)", Arity: -3, Flags: ownFlags | command.Admin | command.Exclusive,
 			Summary: "Holds back the commands of all clients for a while.",
 			Syntax:  "timeout:integer [mode:<WRITE | ALL>]", Run: clientPause},

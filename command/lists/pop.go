@@ -49,11 +49,8 @@ func popOne(c *command.Ctx, at end) {
 }
 
 func popMany(c *command.Ctx, at end) {
-	count, ok := c.Int(2)
-	if !ok {
-		return
-	}
-	if count < 0 {
+	count, ok := store.ParseInt(c.Args[2])
+	if !ok || count < 0 {
 		c.Out.Error("ERR value is out of range, must be positive")
 		return
 	}

@@ -13,10 +13,8 @@ import (
 
 const (
 	longDoubleBits = 64
-	// A number m·2^e, with m in [½, 1), is out of the format's range with e above maxBinaryExp, and zero to it with e
-	// below minBinaryExp, where denormal numbers end.
+	// maxBinaryExp is the greatest e of a number m·2^e, with m in [½, 1), that the format can hold.
 	maxBinaryExp = 16384
-	minBinaryExp = -16445
 	// Decimal numbers of more digits before the point, or more zeros behind it, are surely out of range. It bounds what a
 	// short text as 1e999999999 may cost.
 	maxDecimalExp = 5000
@@ -27,6 +25,9 @@ const (
 	// fractionDigits are printed behind the point, as long as they are not trailing zeros.
 	fractionDigits = 17
 )
+
+// underflow is half of the least denormal number: it and what is less become zero, which strtold reports as out of range.
+var underflow = new(big.Float).SetMantExp(big.NewFloat(1), -16446)
 
 // parseLongDouble reads a number as C's strtold does: decimal, hexadecimal with 0x, or an infinity. Not a number, spaces,
 // and what the format cannot hold are no numbers.
@@ -55,9 +56,9 @@ func parseLongDouble(s []byte) (x *big.Float, ok bool) {
 	return x, true
 }
 
+// inRange looks at a number that is not negative.
 func inRange(x *big.Float) bool {
-	exp := x.MantExp(nil)
-	return x.Sign() == 0 || minBinaryExp <= exp && exp <= maxBinaryExp
+	return x.Sign() == 0 || x.Cmp(underflow) > 0 && x.MantExp(nil) <= maxBinaryExp
 }
 
 // parseDecimal rounds once: the quotient or product of two exact integers.

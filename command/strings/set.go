@@ -14,7 +14,7 @@ var setSpecs = []command.Spec{
 			"EXAT unix-time-seconds:unix-time | PXAT unix-time-milliseconds:unix-time | KEEPTTL]",
 		Keys: []command.KeySpec{{Flags: command.RW | command.Access | command.Update | command.VariableFlags, Index: 1,
 			Step: 1, Notes: "The old value is read only with the option GET"}},
-		Run: set},
+		KeyFlags: setKeyFlags, Run: set},
 	{Name: "setnx", Group: command.String, Summary: "Stores a string only if the key does not exist.", Since: "1.0.0",
 		Complexity: "O(1)", Arity: 3, Flags: command.Write | command.DenyOOM | command.Fast, Syntax: "key value",
 		Keys: command.KeyAt(1, command.OW|command.Insert), Run: setnx},
@@ -34,6 +34,16 @@ var (
 	pxatName    = []byte("PXAT")
 	keepTTLName = []byte("KEEPTTL")
 )
+
+// setKeyFlags: without the option GET nobody sees the old value.
+func setKeyFlags(args [][]byte) command.KeyFlags {
+	for _, a := range args[3:] {
+		if command.EqualFold(a, "get") {
+			return command.RW | command.Access | command.Update
+		}
+	}
+	return command.OW | command.Update
+}
 
 // setOptions are the options of SET.
 type setOptions struct {

@@ -325,5 +325,5 @@ func TestDeclarations(t *testing.T) {
 		require.NotEmpty(t, s.Complexity, s.Name)
 		require.NotEmpty(t, s.Keys, s.Name)
 	}
-	require.Len(t, names, 23)
+	require.Len(t, names, 22)
 }

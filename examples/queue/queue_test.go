@@ -35,7 +35,8 @@ func (l *ledger) note(job string) (total int) {
 func TestEveryJobOnce(t *testing.T) {
 	const producers, each = 4, 250
 	q := start(t)
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
 	l := ledger{jobs: map[string]int{}}
 	var workers sync.WaitGroup
 	for range 8 {
@@ -59,7 +60,8 @@ func TestEveryJobOnce(t *testing.T) {
 func TestStopLosesNothing(t *testing.T) {
 	const jobs = 1000
 	q := start(t)
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
 	require.NoError(t, produce(ctx, q, 1, jobs))
 	l := ledger{jobs: map[string]int{}}
 	var workers sync.WaitGroup

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/miniredisd/miniredisd/tests/wire"
@@ -148,7 +146,8 @@ func (r *runner) ended(name string) bool {
 	_, err := c.Receive()
 	c.Close()
 	delete(r.clients, name)
-	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
+	var timeout net.Error
+	return err != nil && !(errors.As(err, &timeout) && timeout.Timeout())
 }
 
 func (s *Step) compare(got wire.Value, proto int) string {

@@ -25,7 +25,8 @@ func TestRESP3(t *testing.T) {
 	each(t, func(t *testing.T, f *transcript.File) { play(t, start(t, f, nil), f, 3) })
 }
 
-// TestReload plays each transcript with the log on, and compares the data with what a second server makes of the log.
+// TestReload plays each transcript with the log on, and compares the data with what the server itself, and a second one,
+// make of the log.
 func TestReload(t *testing.T) {
 	each(t, func(t *testing.T, f *transcript.File) {
 		dir := t.TempDir()
@@ -33,6 +34,10 @@ func TestReload(t *testing.T) {
 		first := start(t, f, options)
 		play(t, first, f, 2)
 		want := first.contents(t)
+		for _, how := range []string{"LOADAOF", "RELOAD"} {
+			first.must(t, "DEBUG", how)
+			require.Equal(t, want, first.contents(t), how)
+		}
 		require.NoError(t, first.Close())
 		second := start(t, f, options)
 		second.clock.Set(time.UnixMicro(first.clock.Micros(0)))
@@ -74,6 +79,16 @@ func play(t *testing.T, s instance, f *transcript.File, proto int) {
 	if report := f.Report(results); report != "" {
 		t.Error(report)
 	}
+	require.NoError(t, err)
+}
+
+// must sends a request over a connection of its own.
+func (s instance) must(t *testing.T, args ...string) {
+	t.Helper()
+	c, err := wire.Dial(s.addr())
+	require.NoError(t, err)
+	defer c.Close()
+	_, err = c.Must(args...)
 	require.NoError(t, err)
 }
 

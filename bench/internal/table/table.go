@@ -1,5 +1,5 @@
 // Package table writes rows as aligned text, in a form that is also a Markdown table, so that a result can be pasted into
-// a document. It imports nothing of this module.
+// a document. It imports package stats alone.
 package table
 
 import (

@@ -1,0 +1,16 @@
+//go:build !linux
+
+package proc
+
+import "runtime"
+
+// Choose picks no cores: binding to them is done on Linux only.
+func Choose() Cores {
+	return Cores{Note: "not bound to cores on " + runtime.GOOS}
+}
+
+// Run calls f, which starts a process.
+func (c Core) Run(f func() error) error { return f() }
+
+// Enter does nothing here.
+func (c Core) Enter() error { return nil }
