@@ -19,8 +19,8 @@ import (
 // probeEvery is how often a server is asked while something else happens to it.
 const probeEvery = time.Millisecond
 
-// expiryOptions are the options of expiry.
-type expiryOptions struct {
+// expiry measures how late a server removes keys that nobody reads.
+type expiry struct {
 	keys              int
 	lead, span, grace time.Duration
 }
@@ -37,44 +37,47 @@ type expiryResult struct {
 	Gap        stats.Summary `json:"longest_gap_ms"`
 }
 
-// expiry measures how late a server removes keys that nobody reads.
-func expiry(fs *flag.FlagSet) func(context.Context, *bench) (any, error) {
-	var o expiryOptions
+func (o *expiry) declare(fs *flag.FlagSet) {
 	fs.IntVar(&o.keys, "keys", 1_000_000, "how many keys")
 	fs.DurationVar(&o.span, "span", 10*time.Second, "over what time their deadlines are spread")
 	fs.DurationVar(&o.lead, "lead", 8*time.Second, "how long before the first deadline writing begins; it must be done by then")
 	fs.DurationVar(&o.grace, "grace", 30*time.Second, "how long after the last deadline the server may take")
-	return func(ctx context.Context, b *bench) (any, error) {
-		if o.keys < 1 || o.span < time.Millisecond {
-			return nil, errors.New("--keys must be at least 1 and --span at least 1ms")
-		}
-		rounds := map[string][]lateness.Result{}
-		err := b.each(ctx, func(spec proc.Spec) error {
-			p, err := load.StartReady(ctx, spec, b.cores.Server)
-			if err != nil {
-				return err
-			}
-			r, err := o.measure(ctx, p)
-			if err != nil {
-				p.Stop()
-				return fmt.Errorf("%s: %w", spec.Name, err)
-			}
-			rounds[spec.Name] = append(rounds[spec.Name], r)
-			return p.Stop()
-		})
-		if err != nil {
-			return nil, err
-		}
-		var results []expiryResult
-		for _, s := range b.servers {
-			results = append(results, summarizeExpiry(s.Name, rounds[s.Name]))
-		}
-		return results, o.print(b, results)
+}
+
+func (o *expiry) check() error {
+	if o.keys < 1 || o.span < time.Millisecond {
+		return errors.New("--keys must be at least 1 and --span at least 1ms")
 	}
+	return nil
+}
+
+func (o *expiry) run(ctx context.Context, b *bench) (any, error) {
+	rounds := map[string][]lateness.Result{}
+	err := b.each(ctx, func(spec proc.Spec) error {
+		p, err := load.StartReady(ctx, spec, b.cores.Server)
+		if err != nil {
+			return err
+		}
+		r, err := o.measure(ctx, p)
+		if err != nil {
+			p.Stop()
+			return fmt.Errorf("%s: %w", spec.Name, err)
+		}
+		rounds[spec.Name] = append(rounds[spec.Name], r)
+		return p.Stop()
+	})
+	if err != nil {
+		return nil, err
+	}
+	var results []expiryResult
+	for _, s := range b.servers {
+		results = append(results, summarizeExpiry(s.Name, rounds[s.Name]))
+	}
+	return results, o.print(b, results)
 }
 
 // measure writes the keys, then counts them until they are gone.
-func (o expiryOptions) measure(ctx context.Context, p *proc.Process) (lateness.Result, error) {
+func (o *expiry) measure(ctx context.Context, p *proc.Process) (lateness.Result, error) {
 	c, err := load.Dial(p.Addr)
 	if err != nil {
 		return lateness.Result{}, err
@@ -105,7 +108,7 @@ func (o expiryOptions) measure(ctx context.Context, p *proc.Process) (lateness.R
 }
 
 // sample counts the keys from shortly before the first deadline on, until there are none or the grace is over.
-func (o expiryOptions) sample(ctx context.Context, c *load.Conn, begin time.Time) ([]lateness.Sample, error) {
+func (o *expiry) sample(ctx context.Context, c *load.Conn, begin time.Time) ([]lateness.Sample, error) {
 	var samples []lateness.Sample
 	end := begin.Add(o.span + o.grace)
 	time.Sleep(time.Until(begin.Add(-100 * time.Millisecond)))
@@ -141,6 +144,9 @@ func probe(ctx context.Context, ask func() (more bool, err error)) error {
 	}
 }
 
+// milliseconds is the time since the epoch, as a float: exact to a quarter of a microsecond.
+func milliseconds(t time.Time) float64 { return float64(t.UnixNano()) / 1e6 }
+
 func summarizeExpiry(server string, rounds []lateness.Result) expiryResult {
 	of := func(figure func(lateness.Result) float64) stats.Summary {
 		var values []float64
@@ -161,7 +167,7 @@ func summarizeExpiry(server string, rounds []lateness.Result) expiryResult {
 	}
 }
 
-func (o expiryOptions) print(b *bench, results []expiryResult) error {
+func (o *expiry) print(b *bench, results []expiryResult) error {
 	fmt.Fprintf(b.stdout, "%d keys with deadlines over %v; lateness of removal in ms; stale keys in %% of all, seen and at the worst between two counts\n\n",
 		o.keys, o.span)
 	ref := 0.0

@@ -28,17 +28,24 @@ Benchmarks:
 "go run ./bench <benchmark> -h" lists its options.
 `
 
-// A benchmark declares its options and returns what runs it, once they are parsed.
-type benchmark func(*flag.FlagSet) func(context.Context, *bench) (any, error)
+// A benchmark is what a subcommand measures.
+type benchmark interface {
+	// declare declares the options.
+	declare(*flag.FlagSet)
+	// check looks at the options once they are parsed, before anything is started.
+	check() error
+	// run measures, prints, and returns the results for the JSON file.
+	run(context.Context, *bench) (any, error)
+}
 
 var benchmarks = map[string]struct {
-	rounds  int // unless told otherwise
-	declare benchmark
+	rounds int // unless told otherwise
+	make   func() benchmark
 }{
-	"wire":    {5, wire},
-	"startup": {21, startup},
-	"expiry":  {3, expiry},
-	"growth":  {5, growth},
+	"wire":    {5, func() benchmark { return &wire{} }},
+	"startup": {21, func() benchmark { return startup{} }},
+	"expiry":  {3, func() benchmark { return &expiry{} }},
+	"growth":  {5, func() benchmark { return &growth{} }},
 }
 
 func main() {
@@ -58,7 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprint(stderr, usage)
 		return 2
 	}
-	which, ok := benchmarks[args[0]]
+	found, ok := benchmarks[args[0]]
 	if !ok {
 		fmt.Fprintf(stderr, "no benchmark %q\n\n%s", args[0], usage)
 		return 2
@@ -66,8 +73,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("bench "+args[0], flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	var opts options
-	opts.declare(fs, which.rounds)
-	measure := which.declare(fs)
+	opts.declare(fs, found.rounds)
+	which := found.make()
+	which.declare(fs)
 	if err := fs.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
@@ -77,21 +85,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "what is %q?\n", fs.Arg(0))
 		return 2
 	}
-	if err := execute(ctx, args[0], opts, measure, stdout, stderr); err != nil {
+	if err := execute(ctx, args[0], opts, which, stdout, stderr); err != nil {
 		fmt.Fprintln(stderr, "bench:", err)
 		return 1
 	}
 	return 0
 }
 
-func execute(ctx context.Context, name string, opts options, measure func(context.Context, *bench) (any, error), stdout, stderr io.Writer) error {
+func execute(ctx context.Context, name string, opts options, which benchmark, stdout, stderr io.Writer) error {
+	if err := errors.Join(opts.check(), which.check()); err != nil {
+		return err
+	}
 	b, clean, err := setUp(ctx, opts, stdout, stderr)
 	if err != nil {
 		return err
 	}
 	defer clean()
 	b.header(name)
-	results, err := measure(ctx, b)
+	results, err := which.run(ctx, b)
 	if ctx.Err() != nil {
 		return errors.New("interrupted")
 	}

@@ -40,6 +40,13 @@ func (o *options) declare(fs *flag.FlagSet, rounds int) {
 	})
 }
 
+func (o *options) check() error {
+	if o.rounds < 1 {
+		return errors.New("--rounds must be at least 1")
+	}
+	return nil
+}
+
 // bench is a benchmark about to run.
 type bench struct {
 	servers  []proc.Spec
@@ -47,14 +54,12 @@ type bench struct {
 	cores    proc.Cores
 	rounds   int
 	stdout   io.Writer // results
-	progress io.Writer
+	stderr   io.Writer // remarks
+	progress io.Writer // which round it is, for who watches
 }
 
 // setUp builds miniredisd, finds the servers, and binds this process to the core of the load. clean removes what was built.
-func setUp(ctx context.Context, o options, stdout, progress io.Writer) (b *bench, clean func(), err error) {
-	if o.rounds < 1 {
-		return nil, nil, errors.New("--rounds must be at least 1")
-	}
+func setUp(ctx context.Context, o options, stdout, stderr io.Writer) (b *bench, clean func(), err error) {
 	clean = func() {}
 	if o.miniredisd == "" {
 		dir, err := os.MkdirTemp("", "bench-build-")
@@ -68,7 +73,7 @@ func setUp(ctx context.Context, o options, stdout, progress io.Writer) (b *bench
 			return nil, nil, err
 		}
 	}
-	b = &bench{cores: proc.Choose(), rounds: o.rounds, stdout: stdout, progress: progress}
+	b = &bench{cores: proc.Choose(), rounds: o.rounds, stdout: stdout, stderr: stderr, progress: watched(stderr)}
 	if err = b.choose(o); err == nil {
 		err = b.cores.Load.Enter() // after the build, which may use every core
 	}
@@ -77,6 +82,16 @@ func setUp(ctx context.Context, o options, stdout, progress io.Writer) (b *bench
 		return nil, nil, err
 	}
 	return b, clean, nil
+}
+
+// watched is w if it is a terminal, and nothing otherwise.
+func watched(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return f
+		}
+	}
+	return io.Discard
 }
 
 // choose decides which servers are measured.
@@ -89,7 +104,7 @@ func (b *bench) choose(o options) error {
 	switch path, err := exec.LookPath(o.redis); {
 	case o.redis == "":
 	case err != nil:
-		fmt.Fprintf(b.progress, "no %s here: there will be nothing to compare with\n", o.redis)
+		fmt.Fprintf(b.stderr, "no %s here: there will be nothing to compare with\n", o.redis)
 	default:
 		theirs, err := proc.NewSpec(reference, path)
 		if err != nil {

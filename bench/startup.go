@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"flag"
-	"time"
 
 	"github.com/miniredisd/miniredisd/bench/internal/load"
 	"github.com/miniredisd/miniredisd/bench/internal/proc"
@@ -20,36 +19,37 @@ type startupResult struct {
 
 // startup measures the time from the start of the process, the creation of the process included, until PING is answered,
 // with an empty directory.
-func startup(*flag.FlagSet) func(context.Context, *bench) (any, error) {
-	return func(ctx context.Context, b *bench) (any, error) {
-		took := series[string]{}
-		err := b.each(ctx, func(spec proc.Spec) error {
-			p, err := proc.Start(ctx, spec, b.cores.Server)
-			if err != nil {
-				return err
-			}
-			ready, err := load.Ready(ctx, p)
-			if err != nil {
-				p.Stop()
-				return err
-			}
-			took.add(spec.Name, ready.Sub(p.Started).Seconds()*1e3)
-			return p.Stop()
-		})
-		if err != nil {
-			return nil, err
-		}
-		var results []startupResult
-		t := table.New("server", ">ready after, ms", ">ratio")
-		for _, s := range b.servers {
-			r := startupResult{s.Name, took.summary(s.Name), took.ratio(s.Name, reference)}
-			results = append(results, r)
-			t.Row(r.Server, table.Spread(r.Ready), table.Ratio(r.Ratio))
-		}
-		_, err = t.WriteTo(b.stdout)
-		return results, err
-	}
-}
+type startup struct{}
 
-// milliseconds since the epoch, as a float: exact to a quarter of a microsecond.
-func milliseconds(t time.Time) float64 { return float64(t.UnixNano()) / 1e6 }
+func (startup) declare(*flag.FlagSet) {}
+
+func (startup) check() error { return nil }
+
+func (startup) run(ctx context.Context, b *bench) (any, error) {
+	took := series[string]{}
+	err := b.each(ctx, func(spec proc.Spec) error {
+		p, err := proc.Start(ctx, spec, b.cores.Server)
+		if err != nil {
+			return err
+		}
+		ready, err := load.Ready(ctx, p)
+		if err != nil {
+			p.Stop()
+			return err
+		}
+		took.add(spec.Name, ready.Sub(p.Started).Seconds()*1e3)
+		return p.Stop()
+	})
+	if err != nil {
+		return nil, err
+	}
+	var results []startupResult
+	t := table.New("server", ">ready after, ms", ">ratio")
+	for _, s := range b.servers {
+		r := startupResult{s.Name, took.summary(s.Name), took.ratio(s.Name, reference)}
+		results = append(results, r)
+		t.Row(r.Server, table.Spread(r.Ready), table.Ratio(r.Ratio))
+	}
+	_, err = t.WriteTo(b.stdout)
+	return results, err
+}

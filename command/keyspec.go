@@ -71,7 +71,6 @@ type KeyRef struct {
 	Flags KeyFlags
 }
 
-var errNoKeys = errors.New("The command has no key arguments")
 var errBadKeys = errors.New("Invalid arguments specified for command")
 
 // KeysOf lists the keys of a call, by declaration. The arity must fit.

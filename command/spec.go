@@ -70,6 +70,8 @@ const (
 	Queueless
 	// Protected commands need an option to be on; the handler checks which (DEBUG).
 	Protected
+	// System commands are not for users; COMMAND DOCS says so.
+	System
 	// NoPropagate commands never log their request, whatever they changed.
 	NoPropagate
 )
@@ -99,6 +101,8 @@ type Spec struct {
 	Group   Group
 	Summary string
 	Since   string // the Redis version it came with
+	// Deprecated is the Redis version since which there is something better, and ReplacedBy what that is.
+	Deprecated, ReplacedBy string
 	// Complexity in the documentation's words ("O(1)").
 	Complexity string
 	// Arity counts the arguments with the command's name (and the parent's, of a subcommand): n is exactly n, -n at least n.

@@ -28,7 +28,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,7 +49,6 @@ type Miniredis struct {
 	srv      *server.Server
 	err      error // why there is no srv
 	running  bool
-	password string
 	addr     string            // "127.0.0.1:1234"; "" when there is no port. Kept by Close
 	port     net.Listener      // nil when there is none
 	pipes    *memconn.Listener // nil until the first Dial
@@ -139,10 +137,13 @@ func (m *Miniredis) Restart() error { return m.Start() }
 
 // start begins to serve, on addr unless that is empty.
 func (m *Miniredis) start(addr string) error {
-	switch {
-	case m.err != nil:
+	if m.err != nil {
 		return m.err
-	case m.running && m.port != nil:
+	}
+	if m.running && m.closed() {
+		m.stop() // a client has said SHUTDOWN
+	}
+	if m.running && m.port != nil {
 		return errors.New("miniredis is started already")
 	}
 	var ln net.Listener
@@ -175,9 +176,11 @@ func (m *Miniredis) startServer() error {
 		if err != nil {
 			return err
 		}
-		moveData(next.Store(), m.srv.Store(), m.millis())
+		if !next.Config().Bool(config.AppendOnly) { // else the data comes from the log
+			moveData(next.Store(), m.srv.Store(), m.millis())
+		}
+		setPassword(next, m.srv.Config().Str(config.RequirePass))
 		m.srv = next
-		m.setPassword()
 	}
 	if err := m.srv.Start(); err != nil {
 		return err
@@ -202,9 +205,12 @@ func (m *Miniredis) closed() bool {
 func (m *Miniredis) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.running {
-		return
+	if m.running {
+		m.stop()
 	}
+}
+
+func (m *Miniredis) stop() {
 	if m.stopTime != nil {
 		m.stopTime()
 	}
@@ -234,7 +240,7 @@ func (m *Miniredis) Dial() (net.Conn, error) {
 func (m *Miniredis) listenInMemory() (*memconn.Listener, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.running {
+	if !m.running || m.closed() {
 		if err := m.start(""); err != nil {
 			return nil, err
 		}
@@ -278,18 +284,13 @@ func (m *Miniredis) Server() *server.Server {
 // RequireAuth makes connections say AUTH password before anything else; those that are open too, unless they have said
 // it. The empty password lets everybody in again.
 func (m *Miniredis) RequireAuth(password string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.password = password
-	if m.err == nil {
-		m.setPassword()
-	}
+	setPassword(m.Server(), password)
 }
 
-func (m *Miniredis) setPassword() {
-	pair := config.Pair{Name: "requirepass", Value: m.password}
-	if err := m.srv.Config().Set([]config.Pair{pair}, config.Caller{Local: true}); err != nil {
-		panic(fmt.Sprintf("miniredis: %s", strconv.Quote(err.Error())))
+func setPassword(srv *server.Server, password string) {
+	pair := config.Pair{Name: "requirepass", Value: password}
+	if err := srv.Config().Set([]config.Pair{pair}, config.Caller{Local: true}); err != nil {
+		panic(fmt.Sprintf("miniredis: %v", err))
 	}
 }
 

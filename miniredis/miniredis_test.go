@@ -100,6 +100,34 @@ func TestDataOutlivesClose(t *testing.T) {
 	require.Empty(t, s.Keys())
 }
 
+// The accessors' changes are in the log, like clients'.
+func TestDataComesFromTheLog(t *testing.T) {
+	config := miniredis.WithConfig("--appendonly", "yes", "--dir", t.TempDir())
+	s := miniredis.RunT(t, config)
+	for _, v := range []string{"a", "b"} {
+		s.Push("list", v)
+	}
+	s.DB(2).Set("k", "v")
+	s.DB(2).SetTTL("k", time.Minute)
+	s.Close()
+	require.NoError(t, s.Restart())
+	s.CheckList(t, "list", "a", "b")
+	s.Close()
+
+	other := miniredis.RunT(t, config)
+	other.CheckList(t, "list", "a", "b")
+	require.InDelta(t, time.Minute, other.DB(2).TTL("k"), float64(30*time.Second))
+}
+
+func TestRestartAfterShutdown(t *testing.T) {
+	s := miniredis.RunT(t)
+	s.Set("k", "v")
+	connect(t, s.Addr()).ShutdownNoSave(ctx)
+	<-s.Server().Done()
+	require.NoError(t, s.Restart())
+	require.Equal(t, "v", connect(t, s.Addr()).Get(ctx, "k").Val())
+}
+
 func TestWithConfig(t *testing.T) {
 	s := miniredis.RunT(t, miniredis.WithConfig("--databases", "3"))
 	require.Panics(t, func() { s.DB(3) })

@@ -16,6 +16,12 @@ func within(f func()) <-chan struct{} {
 	return done
 }
 
+// pass waits until it has been alone inside.
+func pass(g *Gate) {
+	g.Lock()
+	defer g.Unlock()
+}
+
 func isClosed(c <-chan struct{}) bool {
 	select {
 	case <-c:
@@ -42,7 +48,7 @@ func TestGateLetsOrdinaryUnitsInTogether(t *testing.T) {
 	g.Leave(1)
 	g.Leave(1 + gateSlots)
 	g.Leave(1)
-	<-within(func() { g.Lock(); g.Unlock() })
+	<-within(func() { pass(&g) })
 }
 
 func TestGateWaitsForThoseInside(t *testing.T) {
@@ -59,15 +65,14 @@ func TestGateWaitsForThoseInside(t *testing.T) {
 	<-locked
 
 	entered := within(func() { g.Enter(1) })
-	second := within(g.Lock)
+	second := within(func() { pass(&g) })
 	yield()
 	require.False(t, isClosed(entered))
 	require.False(t, isClosed(second))
 	g.Unlock()
-	<-entered // whichever of the two comes first, the ordinary one does not wait for ever
+	<-entered
 	g.Leave(1)
 	<-second
-	g.Unlock()
 }
 
 func TestGateExcludes(t *testing.T) {

@@ -24,6 +24,7 @@ func document(out *resp.Writer, s *command.Spec) {
 		out.BulkString("complexity")
 		out.BulkString(s.Complexity)
 	}
+	n += documentFlags(out, s)
 	if len(args) > 0 {
 		n++
 		out.BulkString("arguments")
@@ -39,6 +40,30 @@ func document(out *resp.Writer, s *command.Spec) {
 		}
 	}
 	out.EndMap(mark, n)
+}
+
+// documentFlags says whom a command is not for, and returns the number of fields that takes.
+func documentFlags(out *resp.Writer, s *command.Spec) (n int) {
+	var flags []string
+	if s.Deprecated != "" {
+		flags = append(flags, "deprecated")
+	}
+	if s.Flags.Has(command.System) {
+		flags = append(flags, "syscmd")
+	}
+	if len(flags) > 0 {
+		n++
+		out.BulkString("doc_flags")
+		statuses(out, flags)
+	}
+	if s.Deprecated != "" {
+		n += 2
+		out.BulkString("deprecated_since")
+		out.BulkString(s.Deprecated)
+		out.BulkString("replaced_by")
+		out.BulkString(s.ReplacedBy)
+	}
+	return n
 }
 
 func documentArgs(out *resp.Writer, args []command.Arg) {

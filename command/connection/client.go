@@ -34,13 +34,13 @@ var clientSpec = command.Spec{Name: "client", Group: command.Connection, Since: 
 		{Name: "list", Since: "2.4.0", Complexity: "O(N) where N is the number of connections", Arity: -2,
 			Flags:   ownFlags | command.Admin | command.Exclusive,
 			Summary: "Describes the connections, a line each.", Tips: []string{"nondeterministic_output"}, Run: clientList,
-			Syntax: "[client-type:<TYPE (normal:NORMAL | master:MASTER | replica:REPLICA | pubsub:PUBSUB)>] [ID client-id:integer [client-id ...]]"},
+			Syntax: "[TYPE client-type:(NORMAL | MASTER | REPLICA | PUBSUB)] [ID client-id:integer [client-id ...]]"},
 		{Name: "kill", Since: "2.4.0", Complexity: "O(N) where N is the number of connections", Arity: -3,
 			Flags:   ownFlags | command.Admin | command.Exclusive,
 			Summary: "Ends connections.", Run: clientKill,
-			Syntax: "filter:<'ip:port' | new-format:(<ID client-id:integer | " +
-				"TYPE client-type:(NORMAL | MASTER | SLAVE | REPLICA | PUBSUB) | USER username | ADDR 'ip:port' | " +
-				"LADDR 'ip:port' | SKIPME skipme:(YES | NO) | MAXAGE maxage:integer> ...)>"},
+			Syntax: "filter:<old-format | new-format:(ID client-id:integer | " +
+				"TYPE client-type:(NORMAL | MASTER | SLAVE | REPLICA | PUBSUB) | USER username | ADDR addr | " +
+				"LADDR laddr | SKIPME skipme:(YES | NO) | MAXAGE maxage:integer) ...>"},
 		{Name: "pause", Since: "3.0.0", Complexity: "O(1)", Arity: -3, Flags: ownFlags | command.Admin | command.Exclusive,
 			Summary: "Holds back the commands of all clients for a while.",
 			Syntax:  "timeout:integer [mode:<WRITE | ALL>]", Run: clientPause},

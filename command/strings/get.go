@@ -27,7 +27,7 @@ var getSpecs = []command.Spec{
 	{Name: "getrange", Group: command.String, Summary: "Returns the bytes of a string value between two offsets.", Since: "2.4.0",
 		Complexity: "O(N) where N is the length of the returned string", Arity: 4, Flags: command.ReadOnly,
 		Syntax: "key start:integer end:integer", Keys: command.KeyAt(1, command.RO|command.Access), Run: getrange},
-	{Name: "substr", Group: command.String, Summary: "The former name of GETRANGE.", Since: "1.0.0",
+	{Name: "substr", Group: command.String, Summary: "The former name of GETRANGE.", Since: "1.0.0", Deprecated: "2.0.0", ReplacedBy: "`GETRANGE`",
 		Complexity: "O(N) where N is the length of the returned string", Arity: 4, Flags: command.ReadOnly,
 		Syntax: "key start:integer end:integer", Keys: command.KeyAt(1, command.RO|command.Access), Run: getrange},
 }

@@ -17,16 +17,19 @@ var setSpecs = []command.Spec{
 		KeyFlags: setKeyFlags, Run: set},
 	{Name: "setnx", Group: command.String, Summary: "Stores a string only if the key does not exist.", Since: "1.0.0",
 		Complexity: "O(1)", Arity: 3, Flags: command.Write | command.DenyOOM | command.Fast, Syntax: "key value",
-		Keys: command.KeyAt(1, command.OW|command.Insert), Run: setnx},
+		Keys: command.KeyAt(1, command.OW|command.Insert), Deprecated: "2.6.12", ReplacedBy: "`SET` with the `NX` argument", Run: setnx},
 	{Name: "setex", Group: command.String, Summary: "Stores a string that lives for so many seconds.", Since: "2.0.0",
 		Complexity: "O(1)", Arity: 4, Flags: command.Write | command.DenyOOM, Syntax: "key seconds:integer value",
-		Keys: command.KeyAt(1, command.OW|command.Update), Run: func(c *command.Ctx) { setLiving(c, seconds) }},
+		Keys: command.KeyAt(1, command.OW|command.Update), Deprecated: "2.6.12", ReplacedBy: "`SET` with the `EX` argument",
+		Run: func(c *command.Ctx) { setLiving(c, seconds) }},
 	{Name: "psetex", Group: command.String, Summary: "Stores a string that lives for so many milliseconds.", Since: "2.6.0",
 		Complexity: "O(1)", Arity: 4, Flags: command.Write | command.DenyOOM, Syntax: "key milliseconds:integer value",
-		Keys: command.KeyAt(1, command.OW|command.Update), Run: func(c *command.Ctx) { setLiving(c, milliseconds) }},
+		Keys: command.KeyAt(1, command.OW|command.Update), Deprecated: "2.6.12", ReplacedBy: "`SET` with the `PX` argument",
+		Run: func(c *command.Ctx) { setLiving(c, milliseconds) }},
 	{Name: "getset", Group: command.String, Summary: "Stores a string and returns the one that was there before.",
 		Since: "1.0.0", Complexity: "O(1)", Arity: 3, Flags: command.Write | command.DenyOOM | command.Fast,
-		Syntax: "key value", Keys: command.KeyAt(1, command.RW|command.Access|command.Update), Run: getset},
+		Syntax: "key value", Keys: command.KeyAt(1, command.RW|command.Access|command.Update), Deprecated: "6.2.0",
+		ReplacedBy: "`SET` with the `!GET` argument", Run: getset},
 }
 
 var (

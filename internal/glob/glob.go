@@ -20,13 +20,19 @@ func Match(pattern, s []byte, nocase bool) bool {
 	if len(s) == 0 {
 		return len(pattern) == 0
 	}
-	p, i := 0, 0
+	p, i, stars := 0, 0, 0
 	star, resume := -1, 0 // where the last star is, and what it has not eaten yet
 	for i < len(s) {
 		if p < len(pattern) && pattern[p] == '*' {
+			if star < 0 || p != star+1 {
+				stars++
+			}
 			star, resume = p, i
 			p++
 			continue
+		}
+		if stars > maxStars && p < len(pattern) {
+			return false
 		}
 		if p < len(pattern) {
 			if n, ok := matchOne(pattern[p:], s[i], nocase); ok {
@@ -46,6 +52,10 @@ func Match(pattern, s []byte, nocase bool) bool {
 	}
 	return p == len(pattern)
 }
+
+// maxStars is how many stars, with something between them and behind them, a
+// pattern may have and match: Redis gives up beyond.
+const maxStars = 1000
 
 // matchOne matches c against the element at the start of pattern, which is not
 // a star, and returns the length of that element.

@@ -1,6 +1,7 @@
 package glob
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -112,6 +113,15 @@ func TestMatchIsNotExponential(t *testing.T) {
 	start := time.Now()
 	require.False(t, Match(p, s, false))
 	require.Less(t, time.Since(start), time.Second)
+}
+
+func TestMatchGivesUpBeyondManyStars(t *testing.T) {
+	s := bytes.Repeat([]byte("a"), 5000)
+	stars := func(n int) []byte { return bytes.Repeat([]byte("*?"), n) }
+	require.True(t, Match(stars(maxStars), s, false))
+	require.True(t, Match(append(stars(maxStars), "***"...), s, false))
+	require.True(t, Match(append(bytes.Repeat([]byte("*"), 3*maxStars), 'a'), s, false))
+	require.False(t, Match(stars(maxStars+1), s, false))
 }
 
 func TestMatchAllocatesNothing(t *testing.T) {

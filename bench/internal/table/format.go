@@ -34,8 +34,11 @@ func thousands(n int64) string {
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
-// Spread writes a summary as "median (min..max)".
+// Spread writes a summary as "median (min..max)", or as the one figure that all three are.
 func Spread(s stats.Summary) string {
+	if s.Min == s.Max {
+		return Number(s.Median)
+	}
 	return fmt.Sprintf("%s (%s..%s)", Number(s.Median), Number(s.Min), Number(s.Max))
 }
 

@@ -40,6 +40,7 @@ func TestNumber(t *testing.T) {
 
 func TestSpreadAndRatio(t *testing.T) {
 	require.Equal(t, "9.60 (9.50..10.1)", Spread(stats.Summary{Median: 9.6, Min: 9.5, Max: 10.1}))
+	require.Equal(t, "9.60", Spread(stats.Summary{Median: 9.6, Min: 9.6, Max: 9.6}))
 	require.Equal(t, "0.93", Ratio(0.931))
 	require.Equal(t, "-", Ratio(0))
 }
