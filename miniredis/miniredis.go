@@ -50,7 +50,7 @@ type Miniredis struct {
 	err      error // why there is no srv
 	running  bool
 	addr     string            // "127.0.0.1:1234"; "" when there is no port. Kept by Close
-	port     net.Listener      // nil when there is none
+	onPort   bool              // it listens on addr
 	pipes    *memconn.Listener // nil until the first Dial
 	stopTime func()            // ends the running clock
 }
@@ -66,7 +66,7 @@ type Option func(*options)
 
 // WithConfig sets options of redis.conf in the words of the program's command line:
 //
-//	miniredis.RunT(t, miniredis.WithConfig("--maxmemory", "1mb", "--enable-debug-command", "yes"))
+//	miniredis.RunT(t, miniredis.WithConfig("--databases", "32", "--enable-debug-command", "yes"))
 func WithConfig(args ...string) Option {
 	return func(o *options) { o.config = append(o.config, args...) }
 }
@@ -143,7 +143,7 @@ func (m *Miniredis) start(addr string) error {
 	if m.running && m.closed() {
 		m.stop() // a client has said SHUTDOWN
 	}
-	if m.running && m.port != nil {
+	if m.running && m.onPort {
 		return errors.New("miniredis is started already")
 	}
 	var ln net.Listener
@@ -160,7 +160,7 @@ func (m *Miniredis) start(addr string) error {
 		return err
 	}
 	if ln != nil {
-		m.port, m.addr = ln, ln.Addr().String()
+		m.onPort, m.addr = true, ln.Addr().String()
 		m.srv.ServeListener(ln)
 	}
 	return nil
@@ -214,15 +214,8 @@ func (m *Miniredis) stop() {
 	if m.stopTime != nil {
 		m.stopTime()
 	}
-	// First the listeners: the server may not have come to serve them yet.
-	if m.port != nil {
-		m.port.Close()
-	}
-	if m.pipes != nil {
-		m.pipes.Close()
-	}
 	m.srv.Close()
-	m.running, m.stopTime, m.port, m.pipes = false, nil, nil, nil
+	m.running, m.stopTime, m.onPort, m.pipes = false, nil, false, nil
 }
 
 // Dial returns a connection to the server that stays in memory: no port and no socket are involved. A server that was

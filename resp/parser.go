@@ -182,6 +182,7 @@ func (p *Parser) inline(buf []byte) (args [][]byte, n int, err error) {
 func (p *Parser) multibulk(buf []byte) (args [][]byte, n int, err error) {
 	if p.count == 0 {
 		if args, n = p.whole(buf); n > 0 {
+			p.scanned = 0 // what was searched of the count's line while that was incomplete
 			return args, n, nil
 		}
 		skip, ok, err := p.readCount(buf)

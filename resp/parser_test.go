@@ -77,6 +77,7 @@ var parserTables = []struct {
 	{name: "multibulk", in: "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$0\r\n\r\n", want: outcome{commands: [][]string{{"SET", "k", ""}}}},
 	{name: "pipeline", in: "*1\r\n$4\r\nPING\r\nPING\r\n*1\r\n$4\r\nPI\r\n\r\n", want: outcome{commands: [][]string{{"PING"}, {"PING"}, {"PI\r\n"}}}},
 	{name: "incomplete", in: "*2\r\n$3\r\nGET\r\n$5\r\nab", want: outcome{left: 19}},
+	{name: "short line behind a command", in: "*1\r\n$4\r\nPING\r\n\n*0\r\nECHO 1\n", want: outcome{commands: [][]string{{"PING"}, {"ECHO", "1"}}}},
 	{name: "skipped", in: "*0\r\n*-1\r\n*-7\r\n\r\n\n  \r\nPING\r\n", want: outcome{commands: [][]string{{"PING"}}}},
 	{name: "the byte after CR is not looked at", in: "*1\rX$4\rYPINGab*0\r\n", want: outcome{commands: [][]string{{"PING"}}}},
 	{name: "twelve", in: "*12\r\n" + strings.Repeat("$10\r\n0123456789\r\n", 12), want: outcome{commands: [][]string{slicesRepeat("0123456789", 12)}}},

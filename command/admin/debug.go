@@ -20,7 +20,7 @@ var debugSpec = command.Spec{Name: "debug", Group: command.ServerGroup, Summary:
 	Since: "1.0.0", Complexity: "Depends on the subcommand", Arity: -2,
 	Flags: command.Admin | command.NoScript | command.Loading | command.Stale | command.Protected | command.System |
 		command.Exclusive,
-	Run:   debug}
+	Run: debug}
 
 // debugCommand is one subcommand of DEBUG. least and most count the arguments behind its name.
 type debugCommand struct {

@@ -22,7 +22,7 @@ var sessionSpecs = []command.Spec{
 		Flags:   command.Loading | command.Stale | command.Fast, Syntax: "index:integer", Run: selectDB},
 	{Name: "quit", Group: command.Connection, Since: "1.0.0", Complexity: "O(1)", Arity: -1,
 		Summary: "Ends the connection once its replies have been sent.", Deprecated: "7.2.0", ReplacedBy: "just closing the connection",
-		Flags:   ownFlags | command.Fast | command.NoAuth | command.AllowBusy | command.Queueless, Run: quit},
+		Flags: ownFlags | command.Fast | command.NoAuth | command.AllowBusy | command.Queueless, Run: quit},
 	{Name: "reset", Group: command.Connection, Since: "6.2.0", Complexity: "O(1)", Arity: 1,
 		Summary: "Makes the connection as good as new: transaction, database, protocol, name and login.",
 		Flags:   ownFlags | command.Fast | command.NoAuth | command.AllowBusy | command.Queueless, Run: reset},

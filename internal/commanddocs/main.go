@@ -79,7 +79,7 @@ func row(b *bytes.Buffer, s *command.Spec) error {
 	}
 	if s.Run != nil {
 		name := strings.ToUpper(strings.ReplaceAll(s.FullName(), "|", " "))
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", code(name), code(command.FormatSyntax(args)), s.Since, cell(s.Complexity), cell(s.Summary))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", code(name), code(command.FormatSyntax(args)), s.Since, cell(s.Complexity), cell(summary(s)))
 	}
 	for _, sub := range s.Subcommands {
 		if err := row(b, sub); err != nil {
@@ -87,6 +87,14 @@ func row(b *bytes.Buffer, s *command.Spec) error {
 		}
 	}
 	return nil
+}
+
+// summary is what a command does, and whether something better does it.
+func summary(s *command.Spec) string {
+	if s.Deprecated == "" {
+		return s.Summary
+	}
+	return s.Summary + " Deprecated since " + s.Deprecated + " in favour of " + s.ReplacedBy + "."
 }
 
 // code is text as it is typed, in a table.

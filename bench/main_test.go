@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/miniredisd/miniredisd/bench/internal/lateness"
+	"github.com/miniredisd/miniredisd/bench/internal/stats"
+	"github.com/stretchr/testify/require"
+)
+
+// TestMain lets this test binary be the server that is measured: started as "--port N …" it answers +PONG to every command.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == "--port" {
+		l, err := net.Listen("tcp", "127.0.0.1:"+os.Args[2])
+		if err != nil {
+			panic(err)
+		}
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go pong(c)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func pong(c net.Conn) {
+	defer c.Close()
+	for lines := bufio.NewScanner(c); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "*") { // a command begins
+			io.WriteString(c, "+PONG\r\n")
+		}
+	}
+}
+
+// runBench runs the program's main with these arguments.
+func runBench(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = run(t.Context(), args, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestUsage(t *testing.T) {
+	for _, c := range []struct {
+		args           []string
+		code           int
+		stdout, stderr string
+	}{
+		{nil, 2, "", "Usage"},
+		{[]string{"--help"}, 0, "Usage", ""},
+		{[]string{"nothing"}, 2, "", `no benchmark "nothing"`},
+		{[]string{"wire", "-h"}, 0, "", "-pipeline"},
+		{[]string{"wire", "--no-such"}, 2, "", "-no-such"},
+		{[]string{"startup", "fast"}, 2, "", `what is "fast"?`},
+		{[]string{"startup", "--rounds", "0"}, 1, "", "--rounds"},
+		{[]string{"startup", "--server", "nonsense"}, 2, "", "want name=command"},
+		{[]string{"startup", "--miniredisd", "m", "--redis", "", "--server", "miniredisd=x"}, 1, "", "two servers are called miniredisd"},
+		{[]string{"wire", "--redis-benchmark", "/no/such/program"}, 1, "", "load generator"},
+		{[]string{"growth", "--keys", "10000001"}, 1, "", "--keys"},
+		{[]string{"expiry", "--span", "1us"}, 1, "", "--span"},
+	} {
+		code, stdout, stderr := runBench(t, c.args...)
+		require.Equal(t, c.code, code, "%v: %s", c.args, stderr)
+		require.Contains(t, stdout, c.stdout)
+		require.Contains(t, stderr, c.stderr)
+	}
+}
+
+// The benchmarks that need no data, from the command line to the table and the JSON file.
+func TestBenchmarks(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for name, args := range map[string][]string{
+		"startup": nil,
+		"growth":  {"--keys", "1000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "out.json")
+			args := append([]string{name, "--miniredisd", self, "--redis", "", "--rounds", "2", "--server", "redis-server=" + self, "--json", file}, args...)
+			code, stdout, stderr := runBench(t, args...)
+			require.Equal(t, 0, code, stderr)
+			require.Contains(t, stdout, "| miniredisd ")
+			require.Contains(t, stdout, "| redis-server ")
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			var doc struct {
+				Benchmark string
+				Rounds    int
+				Results   []struct{ Server string }
+			}
+			require.NoError(t, json.Unmarshal(text, &doc))
+			require.Equal(t, name, doc.Benchmark)
+			require.Equal(t, 2, doc.Rounds)
+			require.Len(t, doc.Results, 2)
+			require.Equal(t, "miniredisd", doc.Results[0].Server)
+		})
+	}
+}
+
+func TestServerThatDoesNotStart(t *testing.T) {
+	code, _, stderr := runBench(t, "startup", "--miniredisd", "/no/such/program", "--redis", "")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "/no/such/program")
+}
+
+func TestInterrupted(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stderr bytes.Buffer
+	require.Equal(t, 1, run(ctx, []string{"startup", "--miniredisd", self, "--redis", ""}, io.Discard, &stderr))
+	require.Contains(t, stderr.String(), "interrupted")
+}
+
+func TestModuleRoot(t *testing.T) {
+	root, err := moduleRoot()
+	require.NoError(t, err)
+	require.FileExists(t, filepath.Join(root, "cmd", "miniredisd", "main.go"))
+	t.Chdir(t.TempDir())
+	_, err = moduleRoot()
+	require.ErrorContains(t, err, "--miniredisd")
+}
+
+// newWire returns the wire benchmark with these options; every program that exists does as load generator.
+func newWire(t *testing.T, args ...string) *wire {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	var w wire
+	fs := flag.NewFlagSet("wire", flag.ContinueOnError)
+	w.declare(fs)
+	require.NoError(t, fs.Parse(append(args, "--redis-benchmark", self)))
+	return &w
+}
+
+func TestWireCases(t *testing.T) {
+	w := newWire(t, "--tests", "get,lpop", "--pipeline", "1,128,1")
+	require.NoError(t, w.check())
+	require.Equal(t, []wireCase{{"get", 1}, {"get", 128}, {"lpop", 1}, {"lpop", 128}}, w.cases)
+	for _, bad := range [][]string{
+		{"--tests", "flushall"}, {"--tests", ""}, {"--pipeline", "0"}, {"--pipeline", "x"}, {"--clients", "0"}, {"--value", "-1"},
+	} {
+		require.Error(t, newWire(t, bad...).check(), "%v", bad)
+	}
+}
+
+func TestWireRequestsAreWholePipelines(t *testing.T) {
+	w := newWire(t, "--requests", "1000")
+	for pipeline, want := range map[int]int{1: 1000, 3: 3000, 16: 8000, 128: 8064} {
+		require.Equal(t, want, w.load(wireCase{"ping", pipeline}).Requests)
+	}
+}
+
+func TestWireTable(t *testing.T) {
+	one := func(v float64) stats.Summary { return stats.Summary{Median: v, Min: v, Max: v} }
+	var out bytes.Buffer
+	w := wireRun{wire: newWire(t), bench: &bench{stdout: &out}}
+	require.NoError(t, w.print([]wireResult{
+		{Server: "miniredisd", Test: "set", Pipeline: 1, CPU: one(8), CPURatio: .8, RPS: one(100000), RPSRatio: 1.25, ServerBusy: one(.8), LoadBusy: one(.99)},
+		{Server: "redis-server", Test: "set", Pipeline: 1, Failed: "unknown command"},
+	}))
+	require.Contains(t, out.String(), "| SET     |  1 | miniredisd   |           8.00 |  0.80 |    100,000 |  1.25 |          80 % |   full 99 % |\n")
+	require.Contains(t, out.String(), "\nSET at P=1 failed on redis-server: unknown command\n")
+	require.Contains(t, out.String(), "its limit, not the server's")
+	require.NotContains(t, out.String(), "something else used the machine")
+	require.NoError(t, w.print([]wireResult{{Server: "miniredisd", Test: "set", Pipeline: 1, ServerBusy: one(.5), LoadBusy: one(.4)}}))
+	require.Contains(t, out.String(), "something else used the machine")
+}
+
+func TestSeries(t *testing.T) {
+	s := series[string]{}
+	s.add("a", 1)
+	s.add("a", 3)
+	s.add("b", 4)
+	require.Equal(t, stats.Summary{Median: 2, Min: 1, Max: 3}, s.summary("a"))
+	require.Equal(t, 0.5, s.ratio("a", "b"))
+	require.Zero(t, s.ratio("a", "none"))
+}
+
+func TestSummarizeExpiry(t *testing.T) {
+	r := summarizeExpiry("x", []lateness.Result{{P50: 1, P99: 2, Max: 9, StaleSeen: .5, StaleBound: .75}, {P50: 3, P99: 4, Max: 5, Left: 2}})
+	require.Equal(t, stats.Summary{Median: 3, Min: 2, Max: 4}, r.P99)
+	require.Equal(t, stats.Summary{Median: 7, Min: 5, Max: 9}, r.Max)
+	require.Equal(t, stats.Summary{Median: 25, Min: 0, Max: 50}, r.StaleSeen)
+	require.Equal(t, stats.Summary{Median: 1, Min: 0, Max: 2}, r.Left)
+}
