@@ -26,7 +26,7 @@ var (
 	IOThreadsDoReads = boolean("io-threads-do-reads", false, Immutable)
 
 	// Driver is how connections are served. It is not an option of Redis.
-	Driver = enum("driver", "redcon", names("redcon"), Effective|Immutable)
+	Driver = enum("driver", "redcon", names("redcon"), Effective|Immutable|Hidden)
 )
 
 // Values of Driver.

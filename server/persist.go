@@ -26,9 +26,8 @@ func (s *Server) logOptions() aof.Options {
 		FileName:      s.cfg.Str(config.AppendFilename),
 		Policy:        s.fsyncPolicy(),
 		LoadTruncated: s.cfg.Bool(config.AOFLoadTruncated),
-		Logf: func(level byte, format string, a ...any) {
-			s.log.Logf(map[byte]Level{'.': Debug, '-': Verbose, '*': Notice, '#': Warning}[level], format, a...)
-		},
+		KeepHistory:   s.cfg.Bool(config.AOFDisableAutoGC),
+		Logf:          s.Logf,
 	}
 }
 

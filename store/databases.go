@@ -73,7 +73,7 @@ func (tx *Tx) bury(sh *shard, ks *keyspace, dead []*Entry) {
 	for _, e := range dead {
 		tx.expire(sh, ks, dict.Hash(e.keyBytes()), e)
 		if !tx.alone {
-			tx.publish()
+			tx.Publish()
 		}
 	}
 }

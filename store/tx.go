@@ -75,7 +75,7 @@ func (tx *Tx) SetTime(now int64) { tx.now = now }
 // End logs the unit's effects, and gives the locks back. It returns the log's offset behind them, 0 when there are none.
 func (tx *Tx) End() (offset int64) {
 	tx.last.key = nil
-	offset = tx.publish()
+	offset = tx.Publish()
 	if tx.within {
 		return offset
 	}
@@ -88,8 +88,8 @@ func (tx *Tx) End() (offset int64) {
 	return offset
 }
 
-// publish hands the effects so far to the log. The shards that they concern must still be locked.
-func (tx *Tx) publish() (offset int64) {
+// Publish hands the effects so far to the log. The shards that they concern must still be locked.
+func (tx *Tx) Publish() (offset int64) {
 	f := &tx.effects
 	if f.n > 0 && tx.st.opt.Journal != nil {
 		offset = tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.body)

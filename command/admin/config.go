@@ -51,6 +51,8 @@ func configSet(c *command.Ctx) {
 	for i := 2; i < len(c.Args); i += 2 {
 		pairs = append(pairs, config.Pair{Name: string(c.Args[i]), Value: string(c.Args[i+1])})
 	}
+	// What a transaction has done so far must not be logged once more into a log that this call starts.
+	c.Tx.Publish()
 	err := c.Host.Config().Set(pairs, config.Caller{Local: c.Client.IsLocal(), Loading: c.Host.Loading()})
 	if err == nil {
 		c.Out.OK()

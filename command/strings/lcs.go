@@ -67,7 +67,7 @@ func lcs(c *command.Ctx) {
 	if second != nil {
 		b = second.Bytes(intB[:])
 	}
-	if len(a) >= math.MaxUint32-1 || len(b) >= math.MaxUint32-1 {
+	if max(uint64(len(a)), uint64(len(b))) >= math.MaxUint32-1 {
 		c.Out.Error("ERR String too long for LCS")
 		return
 	}

@@ -40,14 +40,15 @@ func TestAgainstBytes(t *testing.T) {
 			copy(model[offset:], v)
 			require.Equal(t, fmt.Sprintf(":%d", len(model)), u.do(fmt.Sprintf("SETRANGE k %d %s", offset, v)))
 		case 3:
+			if len(model) > 9 {
+				continue
+			}
 			reply := notInt
-			if n, err := strconv.ParseInt(string(model), 10, 32); len(model) == 0 || err == nil && string(model) == fmt.Sprint(n) {
+			if n, err := strconv.Atoi(string(model)); len(model) == 0 || err == nil && string(model) == fmt.Sprint(n) {
 				model = []byte(fmt.Sprint(n + 7))
 				reply = ":" + string(model)
 			}
-			if len(model) < 10 {
-				require.Equal(t, reply, u.do("INCRBY k 7"))
-			}
+			require.Equal(t, reply, u.do("INCRBY k 7"))
 		case 4:
 			if len(model) > 0 {
 				from := rng.IntN(len(model))
