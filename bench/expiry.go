@@ -40,7 +40,8 @@ type expiryResult struct {
 func (o *expiry) declare(fs *flag.FlagSet) {
 	fs.IntVar(&o.keys, "keys", 1_000_000, "how many keys")
 	fs.DurationVar(&o.span, "span", 10*time.Second, "over what time their deadlines are spread")
-	fs.DurationVar(&o.lead, "lead", 8*time.Second, "how long before the first deadline writing begins; it must be done by then")
+	fs.DurationVar(&o.lead, "lead", 0, "how long before the first deadline writing begins; it must be done by then;\n"+
+		"0 for an estimate from the server's speed")
 	fs.DurationVar(&o.grace, "grace", 30*time.Second, "how long after the last deadline the server may take")
 }
 
@@ -83,7 +84,11 @@ func (o *expiry) measure(ctx context.Context, p *proc.Process) (lateness.Result,
 		return lateness.Result{}, err
 	}
 	defer c.Close()
-	begin := time.Now().Add(o.lead)
+	lead, err := o.leadFor(c)
+	if err != nil {
+		return lateness.Result{}, err
+	}
+	begin := time.Now().Add(lead)
 	deadlines := lateness.Uniform(begin.UnixMilli(), int(o.span.Milliseconds()), o.keys)
 	// In random order, or neighbours in time would be neighbours in memory.
 	order := rand.New(rand.NewPCG(1, 2)).Perm(o.keys)
@@ -94,7 +99,7 @@ func (o *expiry) measure(ctx context.Context, p *proc.Process) (lateness.Result,
 		return lateness.Result{}, err
 	}
 	if !time.Now().Before(begin) {
-		return lateness.Result{}, fmt.Errorf("writing the keys took until after the first deadline; raise --lead above %v", o.lead)
+		return lateness.Result{}, fmt.Errorf("writing the keys took until after the first deadline; raise --lead above %v", lead)
 	}
 	samples, err := o.sample(ctx, c, begin)
 	if err != nil {
@@ -105,6 +110,17 @@ func (o *expiry) measure(ctx context.Context, p *proc.Process) (lateness.Result,
 		exact[i] = float64(d)
 	}
 	return lateness.Derive(exact, samples)
+}
+
+// leadFor is the lead, if need be by writing some of the keys without deadline: three times what all of them should take.
+func (o *expiry) leadFor(c *load.Conn) (time.Duration, error) {
+	if o.lead > 0 {
+		return o.lead, nil
+	}
+	some := min(o.keys, 20_000)
+	start := time.Now()
+	err := c.Pipeline(some, 500, func(i int) error { return c.Queue("SET", "key:"+strconv.Itoa(i), "value") })
+	return time.Second + 3*time.Since(start)*time.Duration(o.keys)/time.Duration(some), err
 }
 
 // sample counts the keys from shortly before the first deadline on, until there are none or the grace is over.

@@ -66,7 +66,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"startup", "fast"}, 2, "", `what is "fast"?`},
 		{[]string{"startup", "--rounds", "0"}, 1, "", "--rounds"},
 		{[]string{"startup", "--server", "nonsense"}, 2, "", "want name=command"},
-		{[]string{"startup", "--miniredisd", "m", "--redis", "", "--server", "miniredisd=x"}, 1, "", "two servers are called miniredisd"},
+		{[]string{"startup", "--miniredisd", os.Args[0], "--redis", "", "--server", "miniredisd=x"}, 1, "", "two servers are called miniredisd"},
 		{[]string{"wire", "--redis-benchmark", "/no/such/program"}, 1, "", "load generator"},
 		{[]string{"growth", "--keys", "10000001"}, 1, "", "--keys"},
 		{[]string{"expiry", "--span", "1us"}, 1, "", "--span"},

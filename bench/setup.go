@@ -118,6 +118,9 @@ func (b *bench) choose(o options) error {
 		if _, twice := b.versions[s.Name]; twice {
 			return fmt.Errorf("two servers are called %s", s.Name)
 		}
+		if _, err := exec.LookPath(s.Argv[0]); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
 		b.versions[s.Name] = s.Version()
 	}
 	return nil

@@ -58,9 +58,6 @@ func (r *Registry) prepare(s *Spec) {
 	case s.Run == nil && len(s.Subcommands) == 0:
 		panic("command: nothing to run: " + s.fullName)
 	}
-	if _, err := ParseSyntax(s.Syntax); err != nil {
-		panic(fmt.Sprintf("command: syntax of %s: %v", s.fullName, err))
-	}
 	s.ID = len(r.all)
 	r.all = append(r.all, s)
 	group := s.Group

@@ -87,7 +87,10 @@ type enumKind struct {
 }
 
 func (k enumKind) parse(args []string, _ value, _ bool) (value, error) {
-	if len(args) == 0 || len(args) > 1 && !k.bits {
+	switch {
+	case len(args) != 1 && !k.bits:
+		return value{}, errArgs
+	case len(args) == 0:
 		return value{}, k.errList()
 	}
 	var v value

@@ -7,6 +7,7 @@ package strings
 import (
 	"bytes"
 	"math/big"
+	"strconv"
 
 	"github.com/miniredisd/miniredisd/command"
 )
@@ -22,6 +23,8 @@ const (
 	maxNumberText = 5*1024 - 1
 	// maxExponent is more than any text's digits could make up for.
 	maxExponent = 1 << 20
+	// maxWordDigits is how many digits surely fit a uint64.
+	maxWordDigits = 19
 	// fractionDigits are printed behind the point, as long as they are not trailing zeros.
 	fractionDigits = 17
 )
@@ -75,12 +78,25 @@ func parseDecimal(s []byte) (*big.Float, bool) {
 	if magnitude := len(digits) + exp; magnitude > maxDecimalExp || magnitude < -maxDecimalExp {
 		return nil, false
 	}
+	if len(digits) <= maxWordDigits && exp <= 0 && -exp < len(exactPowers) {
+		m, _ := strconv.ParseUint(string(digits), 10, 64)
+		return x.Quo(x.SetUint64(m), exactPowers[-exp]), true
+	}
 	m, _ := new(big.Int).SetString(string(digits), 10)
 	if exp >= 0 {
 		return x.SetInt(m.Mul(m, powerOfTen(exp))), true
 	}
 	return x.Quo(new(big.Float).SetInt(m), new(big.Float).SetInt(powerOfTen(-exp))), true
 }
+
+// exactPowers are the powers of ten that need no more than 64 bits beside a power of two: the usual numbers, of few
+// digits, are read with them and without big integers.
+var exactPowers = func() (powers [28]*big.Float) {
+	for n := range powers {
+		powers[n] = new(big.Float).SetInt(powerOfTen(n))
+	}
+	return powers
+}()
 
 func powerOfTen(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
 

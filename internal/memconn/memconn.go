@@ -21,6 +21,7 @@ type Addr int
 // Network is "mem".
 func (Addr) Network() string { return "mem" }
 
+// String implements net.Addr.
 func (a Addr) String() string { return "mem:" + strconv.Itoa(int(a)) }
 
 // Listener is a net.Listener that only this process can dial.

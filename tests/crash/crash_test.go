@@ -27,7 +27,7 @@ const (
 	writers  = 4
 	maxBatch = 64
 	// The server is killed between these times after the writers have begun.
-	minLoad, maxLoad = 50 * time.Millisecond, 350 * time.Millisecond
+	minLoad, maxLoad = 100 * time.Millisecond, 400 * time.Millisecond
 )
 
 // mode is a way of writing.
