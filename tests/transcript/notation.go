@@ -49,7 +49,7 @@ const (
 	maxNested           = 32
 )
 
-// closers are how the aggregates end, by how they open.
+// aggregates are the kinds that have elements, with their brackets.
 var aggregates = []struct {
 	open  string
 	kind  wire.Kind

@@ -110,7 +110,7 @@ func (r *runner) step(s *Step) (Result, error) {
 			return res, err
 		}
 	}
-	compared := !s.Differs && r.version >= version(s.Since) || r.Version == ""
+	compared := r.Version == "" || !s.Differs && r.version >= version(s.Since)
 	res.Proto = c.proto
 	switch {
 	case s.None:

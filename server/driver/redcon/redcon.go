@@ -212,6 +212,7 @@ func (c *conn) serve() {
 // fill reads once. No bytes and true: it was interrupted.
 func (c *conn) fill(parked bool) (n int, ok bool) {
 	if parked && len(c.in.buf) >= maxParkedInput {
+		c.session.Buffered(len(c.in.buf), c.in.free())
 		<-c.woken
 		c.wake()
 		return 0, !c.closed.Load()
