@@ -65,6 +65,7 @@ type shard struct {
 	nextDue  atomic.Int64 // a deadline that no timer of the shard lies before; maxTime when there is none. Written under mu
 
 	hits, misses, expired int64
+	dirty                 int64 // changes since the last save, of units whose lowest shard this is
 	expiredLate           int64 // of expired, removed by the active expirer
 
 	_ [64]byte // keeps neighbours' locks off this cache line
@@ -135,10 +136,25 @@ func (s *Store) SetLFU(on bool, logFactor, decayMinutes int64) {
 func (s *Store) LFU() bool { return s.lfu.Load() }
 
 // Dirty is the number of changes since ResetDirty.
-func (s *Store) Dirty() int64 { return s.dirty.Load() }
+func (s *Store) Dirty() (n int64) {
+	for i := range s.shards {
+		sh := &s.shards[i]
+		sh.mu.Lock()
+		n += sh.dirty
+		sh.mu.Unlock()
+	}
+	return n
+}
 
 // ResetDirty sets the number of changes back, as a save does.
-func (s *Store) ResetDirty() { s.dirty.Store(0) }
+func (s *Store) ResetDirty() {
+	for i := range s.shards {
+		sh := &s.shards[i]
+		sh.mu.Lock()
+		sh.dirty = 0
+		sh.mu.Unlock()
+	}
+}
 
 // shardOf is the shard of a key with this hash. The dict takes its bucket from the low bits and its tag from the top
 // ones, so the shard comes from the middle.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"math/bits"
+
 	"github.com/miniredisd/miniredisd/resp"
 	"github.com/miniredisd/miniredisd/store/ds/dict"
 )
@@ -23,7 +25,8 @@ type Tx struct {
 	// Loading replays a log: keys past their deadline stay until the log says otherwise, and nothing is logged again.
 	Loading bool
 
-	dirty    int // changes since the last settle
+	dirty    int   // changes since the last settle
+	changes  int64 // changes of the unit that were settled
 	replaced bool
 	effects  effects
 	// last is the key that was hashed last: handlers look the same key up two or three times. It is known again by where
@@ -57,7 +60,7 @@ func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
 	if mode.Exclusive {
 		tx.locks = AllShards
 	}
-	tx.dirty, tx.replaced = 0, false
+	tx.dirty, tx.replaced, tx.changes = 0, false, 0
 	tx.last.key = nil
 	tx.effects.reset()
 }
@@ -75,6 +78,9 @@ func (tx *Tx) SetTime(now int64) { tx.now = now }
 // End logs the unit's effects, and gives the locks back. It returns the log's offset behind them, 0 when there are none.
 func (tx *Tx) End() (offset int64) {
 	tx.last.key = nil
+	if tx.changes > 0 && tx.locks != 0 {
+		tx.st.shards[bits.TrailingZeros64(uint64(tx.locks))].dirty += tx.changes
+	}
 	offset = tx.Publish()
 	if tx.within {
 		return offset
@@ -332,7 +338,7 @@ func (tx *Tx) log(args ...[]byte) {
 func (tx *Tx) Settle(request [][]byte, propagate bool) int {
 	n := tx.dirty
 	if n > 0 {
-		tx.st.dirty.Add(int64(n))
+		tx.changes += int64(n)
 		if propagate && !tx.replaced {
 			tx.log(request...)
 		}
