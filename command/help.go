@@ -19,6 +19,11 @@ func Help(c *Ctx) {
 	c.Help(lines...)
 }
 
+// WrongSubcommand replies the error of a subcommand whose arguments are too many, though its declaration allows them.
+func (c *Ctx) WrongSubcommand() {
+	c.Out.Errorf("ERR unknown subcommand or wrong number of arguments for '%.128s'. Try %s HELP.", c.Args[1], bytes.ToUpper(c.Args[0]))
+}
+
 // Help replies what HELP replies: a first and a last line that are always the same, and lines between them.
 func (c *Ctx) Help(lines ...string) {
 	c.Out.Array(len(lines) + 3)

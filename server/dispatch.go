@@ -126,7 +126,7 @@ func (c *client) reject(spec *command.Spec, msg string) {
 	if isExec(spec) {
 		c.Multi.Reset()
 		c.srv.store.Unwatch(&c.Watch)
-		msg = "EXECABORT Transaction discarded because of: " + msg
+		msg = "EXECABORT Transaction discarded because of: " + strings.TrimPrefix(msg, "ERR ")
 	}
 	if c.Multi.Active {
 		c.Multi.Abort = true

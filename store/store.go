@@ -50,7 +50,6 @@ type Store struct {
 	lfu       atomic.Bool // entries count frequency instead of age
 	lfuFactor atomic.Int64
 	lfuDecay  atomic.Int64
-	dirty     atomic.Int64 // changes since the last save
 	events    atomic.Uint32
 	wake      atomic.Pointer[func(at int64)]
 }

@@ -13,7 +13,7 @@ func clientPause(c *command.Ctx) {
 	writesOnly := false
 	switch {
 	case len(c.Args) > 4:
-		c.Out.Errorf("ERR wrong number of arguments for '%s' command", c.Spec.FullName())
+		c.WrongSubcommand()
 		return
 	case len(c.Args) == 4 && command.EqualFold(c.Args[3], "write"):
 		writesOnly = true
@@ -44,7 +44,7 @@ func clientUnblock(c *command.Ctx) {
 	withError := false
 	switch {
 	case len(c.Args) > 4:
-		c.Out.Errorf("ERR wrong number of arguments for '%s' command", c.Spec.FullName())
+		c.WrongSubcommand()
 		return
 	case len(c.Args) == 4 && command.EqualFold(c.Args[3], "error"):
 		withError = true

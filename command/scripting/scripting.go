@@ -39,20 +39,22 @@ func help(since string) *command.Spec {
 }
 
 func functionFlush(c *command.Ctx) {
+	if len(c.Args) > 3 {
+		c.WrongSubcommand()
+		return
+	}
 	flush(c, "ERR FUNCTION FLUSH only supports SYNC|ASYNC option")
 }
 
-func scriptFlush(c *command.Ctx) {
-	flush(c, "ERR SCRIPT FLUSH only support SYNC|ASYNC option")
-}
+func scriptFlush(c *command.Ctx) { flush(c, "ERR SCRIPT FLUSH only support SYNC|ASYNC option") }
 
 // flush forgets nothing, whichever way it is asked for.
 func flush(c *command.Ctx, wrong string) {
-	if len(c.Args) > 3 || len(c.Args) == 3 && !command.EqualFold(c.Args[2], "sync") && !command.EqualFold(c.Args[2], "async") {
-		c.Out.Error(wrong)
+	if len(c.Args) == 2 || len(c.Args) == 3 && (command.EqualFold(c.Args[2], "sync") || command.EqualFold(c.Args[2], "async")) {
+		c.Out.OK()
 		return
 	}
-	c.Out.OK()
+	c.Out.Error(wrong)
 }
 
 func scriptExists(c *command.Ctx) {
