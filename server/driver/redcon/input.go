@@ -100,7 +100,7 @@ func (in *input) drop(n int) {
 		}
 	}
 	in.buf = in.buf[:copy(in.buf, in.buf[n:])]
-	if in.waste > wasteful && len(in.buf) < firstBuffer {
+	if in.waste >= wasteful && len(in.buf) < firstBuffer {
 		in.resize(firstBuffer)
 	}
 }
