@@ -9,7 +9,7 @@ LDFLAGS  := -s -w $(if $(VERSION),-X github.com/miniredisd/miniredisd/server.Ver
 
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: run build test race check fmt vet static generated cross compat clients examples fuzz bench
+.PHONY: run build test race check fmt vet static generated cross compat crash clients examples fuzz bench
 
 run: build
 	./bin/miniredisd
@@ -56,6 +56,10 @@ cross:
 # Against a real redis-server, which must be on the PATH.
 compat:
 	$(GO) test -count=1 -tags compat ./tests/...
+
+# kill -9 under load, 20 times: what was acknowledged must be there.
+crash:
+	$(GO) test -count=1 ./tests/crash -args -rounds 20
 
 # Against real clients; needs redis-cli, redis-benchmark and python3 with redis-py.
 clients: build
