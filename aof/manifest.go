@@ -18,6 +18,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/miniredisd/miniredisd/resp"
 )
 
 const (
@@ -103,13 +105,13 @@ func ParseManifest(text []byte) (*Manifest, error) {
 // parseLine parses the pairs of one line; reason is empty when they are good.
 func parseLine(line string) (info FileInfo, reason string) {
 	const invalid = "Invalid AOF manifest file format"
-	words, ok := splitWords(line)
-	if !ok || len(words) < 6 || len(words)%2 != 0 {
+	words, err := resp.SplitArgs([]byte(line))
+	if err != nil || len(words) < 6 || len(words)%2 != 0 {
 		return info, invalid
 	}
 	for i := 0; i < len(words); i += 2 {
-		value := words[i+1]
-		switch strings.ToLower(words[i]) {
+		value := string(words[i+1])
+		switch strings.ToLower(string(words[i])) {
 		case "file":
 			if value != "" && !isBaseName(value) {
 				return info, "File can't be a path, just a filename"
@@ -160,7 +162,7 @@ func (m *Manifest) Format() []byte {
 	var b []byte
 	line := func(f FileInfo) {
 		b = append(b, "file "...)
-		b = appendWord(b, f.Name)
+		b = resp.AppendWord(b, f.Name)
 		b = fmt.Appendf(b, " seq %d type %c\n", f.Seq, f.Type)
 	}
 	if m.Base != nil {

@@ -19,7 +19,8 @@ func Help(c *Ctx) {
 	c.Help(lines...)
 }
 
-// WrongSubcommand replies the error of a subcommand whose arguments are too many, though its declaration allows them.
+// WrongSubcommand replies the error of a subcommand that does not exist, or whose arguments are too many, though the
+// declaration allows them.
 func (c *Ctx) WrongSubcommand() {
 	c.Out.Errorf("ERR unknown subcommand or wrong number of arguments for '%.128s'. Try %s HELP.", c.Args[1], bytes.ToUpper(c.Args[0]))
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/miniredisd/miniredisd/resp"
 )
 
 // Bounds that many options share.
@@ -270,28 +272,4 @@ func (k textKind) lines(v, def value) []line {
 func (textKind) same(old, v value) bool { return old.x == v.x }
 
 // quote puts s in quotes, so that resp.SplitArgs gives it back.
-func quote(s string) string {
-	b := make([]byte, 0, len(s)+2)
-	b = append(b, '"')
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\' || c == '"':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, `\n`...)
-		case c == '\r':
-			b = append(b, `\r`...)
-		case c == '\t':
-			b = append(b, `\t`...)
-		case c == '\a':
-			b = append(b, `\a`...)
-		case c == '\b':
-			b = append(b, `\b`...)
-		case c < ' ' || c > '~':
-			b = fmt.Appendf(b, `\x%02x`, c)
-		default:
-			b = append(b, c)
-		}
-	}
-	return string(append(b, '"'))
-}
+func quote(s string) string { return string(resp.AppendQuoted(nil, s)) }

@@ -73,11 +73,7 @@ func debug(c *command.Ctx) {
 			return
 		}
 	}
-	unknownSubcommand(c)
-}
-
-func unknownSubcommand(c *command.Ctx) {
-	c.Out.Errorf("ERR unknown subcommand or wrong number of arguments for '%.128s'. Try %s HELP.", c.Args[1], bytes.ToUpper(c.Args[0]))
+	c.WrongSubcommand()
 }
 
 func debugAccept(c *command.Ctx) { c.Out.OK() }
@@ -135,7 +131,7 @@ func debugReplyBuffer(c *command.Ctx) {
 			return
 		}
 	default:
-		unknownSubcommand(c)
+		c.WrongSubcommand()
 		return
 	}
 	c.Out.OK()

@@ -10,35 +10,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/command/commandtest"
 	"github.com/miniredisd/miniredisd/command/keys"
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/store"
 )
 
-type step struct {
-	line, reply string
-	logged      string // what it logs; "" nothing, "=" the request
-}
-
-func (h *house) check(steps []step) {
-	h.t.Helper()
-	for _, s := range steps {
-		h.logged()
-		require.Equal(h.t, s.reply, h.do(s.line), s.line)
-		want := s.logged
-		if want == "=" {
-			want = "0: " + s.line
-		}
-		require.Equal(h.t, want, strings.Join(h.logged(), " | "), s.line)
-	}
-}
-
 func TestPresence(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.set("b", "x")
-	h.push("l", "1")
-	h.check([]step{
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.PutString("b", "x")
+	u.PutList("l", "1")
+	u.check([]step{
 		{"EXISTS a", ":1", ""},
 		{"EXISTS a a nope", ":2", ""},
 		{"TOUCH a b nope", ":2", ""},
@@ -50,64 +33,64 @@ func TestPresence(t *testing.T) {
 		{"UNLINK b l", ":2", "="},
 		{"EXISTS a b l", ":0", ""},
 	})
-	require.Subset(t, h.noted(), []string{"0 del a", "0 del b", "0 del l"})
-	stats := h.st.Stats()
+	require.Subset(t, u.Events(), []string{"del a", "del b", "del l"})
+	stats := u.Store.Stats()
 	require.EqualValues(t, 7, stats.Hits)
 	require.EqualValues(t, 6, stats.Misses)
 }
 
 func TestDeadKeysAreDeletedByTheirTimeAndNotByDEL(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.do("PEXPIRE a 10")
-	h.now += 10
-	h.check([]step{{"DEL a", ":0", "0: DEL a"}})
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.Do("PEXPIRE a 10")
+	u.Now += 10
+	u.check([]step{{"DEL a", ":0", "DEL a"}})
 }
 
 func TestExpire(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.check([]step{
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.check([]step{
 		{"EXPIRE nope 10", ":0", ""},
-		{"EXPIRE a 10", ":1", "0: PEXPIREAT a 1010000"},
-		{"PEXPIRE a 1500", ":1", "0: PEXPIREAT a 1001500"},
-		{"EXPIREAT a 2000", ":1", "0: PEXPIREAT a 2000000"},
+		{"EXPIRE a 10", ":1", "PEXPIREAT a 1010000"},
+		{"PEXPIRE a 1500", ":1", "PEXPIREAT a 1001500"},
+		{"EXPIREAT a 2000", ":1", "PEXPIREAT a 2000000"},
 		{"PEXPIREAT a 2000001", ":1", "="},
 		{"EXPIRE a 10 nx", ":0", ""},
-		{"EXPIRE a 10 XX LT", ":1", "0: PEXPIREAT a 1010000 XX LT"},
+		{"EXPIRE a 10 XX LT", ":1", "PEXPIREAT a 1010000 XX LT"},
 		{"EXPIRE a 10 LT", ":0", ""},
 		{"EXPIRE a 10 GT", ":0", ""},
-		{"EXPIRE a 11 GT", ":1", "0: PEXPIREAT a 1011000 GT"},
+		{"EXPIRE a 11 GT", ":1", "PEXPIREAT a 1011000 GT"},
 		{"PERSIST a", ":1", "="},
 		{"PERSIST a", ":0", ""},
 		{"PERSIST nope", ":0", ""},
 		{"EXPIRE a 10 XX", ":0", ""},
 		{"EXPIRE a 10 GT", ":0", ""},
-		{"EXPIRE a 10 LT", ":1", "0: PEXPIREAT a 1010000 LT"},
+		{"EXPIRE a 10 LT", ":1", "PEXPIREAT a 1010000 LT"},
 		{"PERSIST a", ":1", "="},
-		{"EXPIRE a 10 NX", ":1", "0: PEXPIREAT a 1010000 NX"},
+		{"EXPIRE a 10 NX", ":1", "PEXPIREAT a 1010000 NX"},
 		{"PEXPIREAT a 9223372036854775807", ":1", "="},
 		{"PEXPIRETIME a", ":9223372036854775807", ""},
 		{"EXPIRETIME a", ":9223372036854776", ""},
 		{"EXPIRE a 0 GT", ":0", ""},
-		{"EXPIRE a -1", ":1", "0: DEL a"},
+		{"EXPIRE a -1", ":1", "DEL a"},
 		{"EXISTS a", ":0", ""},
 	})
-	require.Contains(t, h.noted(), "0 expire a")
+	require.Contains(t, u.Events(), "expire a")
 	for _, past := range []string{"PEXPIRE a 0", "EXPIREAT a 1000", "PEXPIREAT a -9223372036854775808", "PEXPIRE a -9223372036854775808"} {
-		h.set("a", "1")
-		h.check([]step{{past, ":1", "0: DEL a"}, {"EXISTS a", ":0", ""}})
+		u.PutString("a", "1")
+		u.check([]step{{past, ":1", "DEL a"}, {"EXISTS a", ":0", ""}})
 	}
 }
 
 func TestExpireErrors(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
+	u := newUnit(t)
+	u.PutString("a", "1")
 	const (
 		nx   = "-ERR NX and XX, GT or LT options at the same time are not compatible"
 		gtLt = "-ERR GT and LT options at the same time are not compatible"
 	)
-	h.check([]step{
+	u.check([]step{
 		{"EXPIRE a ten", "-ERR value is not an integer or out of range", ""},
 		{"EXPIRE a ten what", "-ERR Unsupported option what", ""},
 		{"EXPIRE a 1 NX XX", nx, ""},
@@ -125,35 +108,35 @@ func TestExpireErrors(t *testing.T) {
 }
 
 func TestReplayKeepsPastDeadlines(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.tx.Loading = true
-	h.check([]step{{"PEXPIREAT a 5", ":1", ""}, {"EXISTS a", ":1", ""}, {"SCAN 0", "*2 $1 0 *1 $1 a", ""}})
-	h.tx.Loading = false
-	h.check([]step{{"EXISTS a", ":0", "0: DEL a"}})
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.Loading = true
+	u.check([]step{{"PEXPIREAT a 5", ":1", ""}, {"EXISTS a", ":1", ""}, {"SCAN 0", "*2 $1 0 *1 $1 a", ""}})
+	u.Loading = false
+	u.check([]step{{"EXISTS a", ":0", "DEL a"}})
 }
 
 func TestTTL(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.check([]step{{"TTL a", ":-1", ""}, {"PTTL nope", ":-2", ""}, {"EXPIRETIME a", ":-1", ""}, {"PEXPIRETIME nope", ":-2", ""}})
-	h.do("PEXPIRE a 1499")
-	h.check([]step{{"TTL a", ":1", ""}, {"PTTL a", ":1499", ""}, {"EXPIRETIME a", ":1001", ""}, {"PEXPIRETIME a", ":1001499", ""}})
-	h.do("PEXPIRE a 1500")
-	h.check([]step{{"TTL a", ":2", ""}, {"EXPIRETIME a", ":1002", ""}})
-	h.now += 1499
-	h.check([]step{{"TTL a", ":0", ""}, {"PTTL a", ":1", ""}})
-	h.now++
-	h.check([]step{{"TTL a", ":-2", "0: DEL a"}})
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.check([]step{{"TTL a", ":-1", ""}, {"PTTL nope", ":-2", ""}, {"EXPIRETIME a", ":-1", ""}, {"PEXPIRETIME nope", ":-2", ""}})
+	u.Do("PEXPIRE a 1499")
+	u.check([]step{{"TTL a", ":1", ""}, {"PTTL a", ":1499", ""}, {"EXPIRETIME a", ":1001", ""}, {"PEXPIRETIME a", ":1001499", ""}})
+	u.Do("PEXPIRE a 1500")
+	u.check([]step{{"TTL a", ":2", ""}, {"EXPIRETIME a", ":1002", ""}})
+	u.Now += 1499
+	u.check([]step{{"TTL a", ":0", ""}, {"PTTL a", ":1", ""}})
+	u.Now++
+	u.check([]step{{"TTL a", ":-2", "DEL a"}})
 }
 
 func TestRename(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.set("b", "2")
-	h.do("EXPIRE b 100")
-	dirty := h.st.Dirty()
-	h.check([]step{
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.PutString("b", "2")
+	u.Do("EXPIRE b 100")
+	dirty := u.Store.Dirty()
+	u.check([]step{
 		{"RENAME nope x", "-ERR no such key", ""},
 		{"RENAME nope nope", "-ERR no such key", ""},
 		{"RENAMENX nope x", "-ERR no such key", ""},
@@ -163,19 +146,19 @@ func TestRename(t *testing.T) {
 		{"RENAME a b", "+OK", "="},
 		{"TTL b", ":-1", ""},
 		{"EXISTS a", ":0", ""},
-		{"EXPIRE b 100", ":1", "0: PEXPIREAT b 1100000"},
+		{"EXPIRE b 100", ":1", "PEXPIREAT b 1100000"},
 		{"RENAMENX b c", ":1", "="},
 		{"TTL c", ":100", ""},
 	})
-	require.EqualValues(t, dirty+3, h.st.Dirty())
-	require.Subset(t, h.noted(), []string{"0 rename_from a", "0 rename_to b", "0 rename_to c"})
+	require.EqualValues(t, dirty+3, u.Store.Dirty())
+	require.Subset(t, u.Events(), []string{"rename_from a", "rename_to b", "rename_to c"})
 }
 
 func TestMove(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.do("EXPIRE a 100")
-	h.check([]step{
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.Do("EXPIRE a 100")
+	u.check([]step{
 		{"MOVE a x", "-ERR value is not an integer or out of range", ""},
 		{"MOVE a 4294967296", "-ERR value is out of range, value must between -2147483648 and 2147483647", ""},
 		{"MOVE a 16", "-ERR DB index is out of range", ""},
@@ -185,22 +168,22 @@ func TestMove(t *testing.T) {
 		{"MOVE a 1", ":1", "="},
 		{"EXISTS a", ":0", ""},
 	})
-	h.set("a", "2")
-	h.check([]step{{"MOVE a 1", ":0", ""}, {"TTL a", ":-1", ""}})
-	h.db = 1
-	h.check([]step{{"TTL a", ":100", ""}})
-	h.now += 100_000
-	h.db = 0
-	h.check([]step{{"MOVE a 1", ":1", "1: [DEL a; SELECT 0; MOVE a 1]"}})
-	require.Subset(t, h.noted(), []string{"0 move_from a", "1 move_to a"})
+	u.PutString("a", "2")
+	u.check([]step{{"MOVE a 1", ":0", ""}, {"TTL a", ":-1", ""}})
+	u.DB = 1
+	u.check([]step{{"TTL a", ":100", ""}})
+	u.Now += 100_000
+	u.DB = 0
+	u.check([]step{{"MOVE a 1", ":1", "1: [DEL a; SELECT 0; MOVE a 1]"}})
+	require.Subset(t, u.Events(), []string{"move_from a", "1: move_to a"})
 }
 
 func TestCopy(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.push("l", "x", "y")
-	h.do("EXPIRE a 100")
-	h.check([]step{
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.PutList("l", "x", "y")
+	u.Do("EXPIRE a 100")
+	u.check([]step{
 		{"COPY a b WHAT", "-ERR syntax error", ""},
 		{"COPY a b DB", "-ERR syntax error", ""},
 		{"COPY a b DB x", "-ERR value is not an integer or out of range", ""},
@@ -217,22 +200,22 @@ func TestCopy(t *testing.T) {
 		{"COPY l l DB 3", ":0", ""},
 		{"COPY l l REPLACE DB 3", ":1", "="},
 	})
-	require.Contains(t, h.noted(), "3 copy_to l")
-	h.unit(func(tx *store.Tx) {
+	require.Contains(t, u.Events(), "3: copy_to l")
+	u.Inside(func(tx *store.Tx) {
 		e := tx.Peek([]byte("b"))
 		tx.Mutate(e)
 		e.List().PushBack([]byte("z"))
 		require.Equal(t, 2, tx.Peek([]byte("l")).List().Len())
 	})
-	h.db = 3
-	h.check([]step{{"EXISTS l", ":1", ""}})
+	u.DB = 3
+	u.check([]step{{"EXISTS l", ":1", ""}})
 }
 
 func TestKeysAndRandomKey(t *testing.T) {
-	h := newHouse(t)
-	h.check([]step{{"KEYS *", "*0", ""}, {"RANDOMKEY", "$-1", ""}})
-	h.set("foo", "1")
-	h.check([]step{
+	u := newUnit(t)
+	u.check([]step{{"KEYS *", "*0", ""}, {"RANDOMKEY", "$-1", ""}})
+	u.PutString("foo", "1")
+	u.check([]step{
 		{"KEYS foo", "*1 $3 foo", ""},
 		{"KEYS bar", "*0", ""},
 		{"KEYS f?o", "*1 $3 foo", ""},
@@ -241,33 +224,33 @@ func TestKeysAndRandomKey(t *testing.T) {
 		{"KEYS *x*", "*0", ""},
 		{"RANDOMKEY", "$3 foo", ""},
 	})
-	h.unit(func(tx *store.Tx) { tx.SetString(nil, []byte("v"), false) })
-	h.check([]step{{"KEYS f*", "*1 $3 foo", ""}, {"KEYS ''", "*1 $0 ", ""}, {"DEL foo", ":1", "="}, {"KEYS *", "*1 $0 ", ""}})
-	h.check([]step{{"DEL ''", ":1", "0: DEL "}})
+	u.Inside(func(tx *store.Tx) { tx.SetString(nil, []byte("v"), false) })
+	u.check([]step{{"KEYS f*", "*1 $3 foo", ""}, {"KEYS ''", "*1 $0 ", ""}, {"DEL foo", ":1", "="}, {"KEYS *", "*1 $0 ", ""}})
+	u.check([]step{{"DEL ''", ":1", "DEL "}})
 }
 
 func TestRandomKeyRemovesTheDead(t *testing.T) {
-	h := newHouse(t)
+	u := newUnit(t)
 	for i := range 20 {
-		h.set(strconv.Itoa(i), "x")
-		h.do("PEXPIRE " + strconv.Itoa(i) + " 1")
+		u.PutString(strconv.Itoa(i), "x")
+		u.Do("PEXPIRE " + strconv.Itoa(i) + " 1")
 	}
-	h.now++
-	h.check([]step{{"KEYS *", "*0", ""}})
-	h.logged()
-	require.Equal(t, "$-1", h.do("RANDOMKEY"))
-	log := h.logged()
+	u.Now++
+	u.check([]step{{"KEYS *", "*0", ""}})
+	u.Logged()
+	require.Equal(t, "$-1", u.Do("RANDOMKEY"))
+	log := u.Logged()
 	require.Len(t, log, 20)
 	require.NotContains(t, log[0], "[", "each on its own, as no transaction")
-	h.set("alive", "x")
-	h.check([]step{{"RANDOMKEY", "$5 alive", ""}})
+	u.PutString("alive", "x")
+	u.check([]step{{"RANDOMKEY", "$5 alive", ""}})
 }
 
 func TestScanErrors(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
+	u := newUnit(t)
+	u.PutString("a", "1")
 	const syntax, cursor, integer = "-ERR syntax error", "-ERR invalid cursor", "-ERR value is not an integer or out of range"
-	h.check([]step{
+	u.check([]step{
 		{"SCAN x", cursor, ""},
 		{"SCAN -1", cursor, ""},
 		{"SCAN 0x", cursor, ""},
@@ -289,19 +272,19 @@ func TestScanErrors(t *testing.T) {
 		{"SCAN 0 MATCH b*", "*2 $1 0 *0", ""},
 	})
 	for _, c := range []string{"18446744073709551615", "63", "64", "9999999999"} {
-		h.do("SCAN " + c) // any cursor is allowed
+		u.Do("SCAN " + c) // any cursor is allowed
 	}
 }
 
 // scanAll walks from cursor 0 to the end and counts how often each key came; no reply may hold more than most.
-func (h *house) scanAll(options string, most int) map[string]int {
+func (u unit) scanAll(options string, most int) map[string]int {
 	found := map[string]int{}
 	for cursor := "0"; ; {
-		words := strings.Fields(h.do("SCAN " + cursor + options))
+		words := strings.Fields(u.Do("SCAN " + cursor + options))
 		cursor = words[2]
 		n, err := strconv.Atoi(words[3][1:])
-		require.NoError(h.t, err)
-		require.LessOrEqual(h.t, n, most)
+		require.NoError(u.t, err)
+		require.LessOrEqual(u.t, n, most)
 		for i := range n {
 			found[words[5+2*i]]++
 		}
@@ -312,43 +295,43 @@ func (h *house) scanAll(options string, most int) map[string]int {
 }
 
 func TestScan(t *testing.T) {
-	h := newHouse(t)
+	u := newUnit(t)
 	const n = 2000
 	for i := range n {
-		h.set("k"+strconv.Itoa(i), "x")
+		u.PutString("k"+strconv.Itoa(i), "x")
 	}
-	h.push("l1", "x")
+	u.PutList("l1", "x")
 	for options, want := range map[string]int{"": n + 1, " COUNT 1": n + 1, " COUNT 100": n + 1, " MATCH k1??": 100,
 		" TYPE list": 1, " MATCH *1 TYPE list COUNT 3": 1} {
-		found := h.scanAll(options, 200)
+		found := u.scanAll(options, 200)
 		require.Len(t, found, want, options)
 	}
-	require.Equal(t, "*2 $1 0 *0", h.do("SCAN 0 MATCH zz* COUNT 100000"))
+	require.Equal(t, "*2 $1 0 *0", u.Do("SCAN 0 MATCH zz* COUNT 100000"))
 }
 
 func TestScanRemovesTheDead(t *testing.T) {
-	h := newHouse(t)
+	u := newUnit(t)
 	for i := range 100 {
-		h.set(strconv.Itoa(i), "x")
+		u.PutString(strconv.Itoa(i), "x")
 		if i%2 == 0 {
-			h.do("PEXPIRE " + strconv.Itoa(i) + " 1")
+			u.Do("PEXPIRE " + strconv.Itoa(i) + " 1")
 		}
 	}
-	h.now++
-	h.logged()
-	require.Len(t, h.scanAll(" TYPE string", 50), 50)
-	require.Len(t, h.logged(), 50)
-	h.unit(func(tx *store.Tx) { require.Equal(t, 50, tx.Size()) })
+	u.Now++
+	u.Logged()
+	require.Len(t, u.scanAll(" TYPE string", 50), 50)
+	require.Len(t, u.Logged(), 50)
+	u.Inside(func(tx *store.Tx) { require.Equal(t, 50, tx.Size()) })
 }
 
 func TestObject(t *testing.T) {
-	h := newHouse(t)
-	h.set("int", "12")
-	h.set("big", "10000")
-	h.set("short", "abc")
-	h.set("long", strings.Repeat("x", 45))
-	h.push("l", "x")
-	h.check([]step{
+	u := newUnit(t)
+	u.PutString("int", "12")
+	u.PutString("big", "10000")
+	u.PutString("short", "abc")
+	u.PutString("long", strings.Repeat("x", 45))
+	u.PutList("l", "x")
+	u.check([]step{
 		{"OBJECT ENCODING int", "$3 int", ""},
 		{"OBJECT ENCODING short", "$6 embstr", ""},
 		{"OBJECT ENCODING long", "$3 raw", ""},
@@ -359,54 +342,40 @@ func TestObject(t *testing.T) {
 		{"OBJECT REFCOUNT l", ":1", ""},
 		{"OBJECT IDLETIME int", ":0", ""},
 	})
-	h.now += 5000
-	h.check([]step{{"OBJECT IDLETIME int", ":5", ""}, {"EXISTS int", ":1", ""}, {"TYPE int", "+string", ""},
+	u.Now += 5000
+	u.check([]step{{"OBJECT IDLETIME int", ":5", ""}, {"EXISTS int", ":1", ""}, {"TYPE int", "+string", ""},
 		{"TTL int", ":-1", ""}, {"OBJECT IDLETIME int", ":5", ""}, {"TOUCH int", ":1", ""}, {"OBJECT IDLETIME int", ":0", ""}})
-	h.now += 5000
-	h.check([]step{{"COPY int int2", ":1", "="}, {"OBJECT IDLETIME int2", ":0", ""}})
-	require.Contains(t, h.do("OBJECT FREQ int"), "-ERR An LFU maxmemory policy is not selected")
-	require.Contains(t, h.do("OBJECT HELP"), "+OBJECT <subcommand>")
-	h.st.SetLFU(true, 10, 1)
-	h.set("f", "1")
-	require.Equal(t, ":5", h.do("OBJECT FREQ f"))
-	require.Contains(t, h.do("OBJECT IDLETIME f"), "-ERR An LFU maxmemory policy is selected")
-	cfg := h.ctx.Host.Config()
-	require.NoError(t, cfg.Set([]config.Pair{{Name: "maxmemory", Value: "1gb"}, {Name: "maxmemory-policy", Value: "allkeys-lru"}}, config.Caller{}))
-	require.Equal(t, ":1", h.do("OBJECT REFCOUNT int"))
+	u.Now += 5000
+	u.check([]step{{"COPY int int2", ":1", "="}, {"OBJECT IDLETIME int2", ":0", ""}})
+	require.Contains(t, u.Do("OBJECT FREQ int"), "-ERR An LFU maxmemory policy is not selected")
+	require.Contains(t, u.Do("OBJECT HELP"), "+OBJECT <subcommand>")
+	u.Store.SetLFU(true, 10, 1)
+	u.PutString("f", "1")
+	require.Equal(t, ":5", u.Do("OBJECT FREQ f"))
+	require.Contains(t, u.Do("OBJECT IDLETIME f"), "-ERR An LFU maxmemory policy is selected")
+	u.Configure(config.MaxMemory, "1gb")
+	u.Configure(config.MaxMemoryPolicy, "allkeys-lru")
+	require.Equal(t, ":1", u.Do("OBJECT REFCOUNT int"))
 }
 
 func TestNoTouchIsLeftAsItWas(t *testing.T) {
-	h := newHouse(t)
-	h.set("a", "1")
-	h.tx.NoTouch = true
-	h.now += 9000
-	h.check([]step{{"EXISTS a", ":1", ""}, {"OBJECT IDLETIME a", ":9", ""}, {"TOUCH a", ":1", ""}, {"OBJECT IDLETIME a", ":0", ""}})
-	require.True(t, h.tx.NoTouch)
+	u := newUnit(t)
+	u.PutString("a", "1")
+	u.Tx.NoTouch = true
+	u.Now += 9000
+	u.check([]step{{"EXISTS a", ":1", ""}, {"OBJECT IDLETIME a", ":9", ""}, {"TOUCH a", ":1", ""}, {"OBJECT IDLETIME a", ":0", ""}})
+	require.True(t, u.Tx.NoTouch)
 }
 
 func TestNoAllocationOnTheHotPath(t *testing.T) {
-	h := newHouse(t)
-	h.st = store.New(store.Options{})
-	h.set("a", "1")
-	lines := [][][]byte{
-		{[]byte("EXPIRE"), []byte("a"), []byte("100")},
-		{[]byte("EXISTS"), []byte("a")},
-		{[]byte("TTL"), []byte("a")},
-		{[]byte("DEL"), []byte("nope")},
-		{[]byte("PERSIST"), []byte("a")},
-	}
-	for _, args := range lines {
-		spec, _ := h.registry.Find(args)
-		allocs := testing.AllocsPerRun(100, func() {
-			h.out.Buf = h.out.Buf[:0]
-			h.st.Begin(&h.tx, 0, spec.Plan(args), 0)
-			h.tx.SetTime(h.now)
-			h.ctx.Spec, h.ctx.Args = spec, args
-			spec.Run(&h.ctx)
-			h.tx.Settle(args, true)
-			h.tx.End()
-		})
-		require.Zero(t, allocs, "%s", args[0])
+	u := newUnit(t)
+	u.Store.SetEvents(0)
+	u.DropLog = true
+	u.PutString("a", "1")
+	for _, line := range []string{"EXPIRE a 100", "EXISTS a", "TTL a", "DEL nope", "PERSIST a"} {
+		args := commandtest.Words(line)
+		u.Run(args)
+		require.Zero(t, testing.AllocsPerRun(100, func() { u.Run(args) }), line)
 	}
 }
 
@@ -419,11 +388,11 @@ func FuzzArguments(f *testing.F) {
 		if spec := command.NewRegistry(keys.Commands).Lookup([]byte(name)); spec == nil || !spec.ArityOK(4) {
 			return
 		}
-		h := newHouse(t)
-		h.set("a", "1")
-		h.run([][]byte{[]byte(name), []byte("a"), []byte(when), []byte(option)})
-		require.NotEmpty(t, h.out.Buf)
-		require.Equal(t, 0, h.tx.DB())
+		u := newUnit(t)
+		u.PutString("a", "1")
+		u.Run([][]byte{[]byte(name), []byte("a"), []byte(when), []byte(option)})
+		require.NotEmpty(t, u.Out.Buf)
+		require.Equal(t, 0, u.Tx.DB())
 	})
 }
 

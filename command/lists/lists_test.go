@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/command/commandtest"
 	"github.com/miniredisd/miniredisd/command/lists"
 	"github.com/miniredisd/miniredisd/store"
 )
@@ -22,7 +23,7 @@ const (
 
 func TestReplies(t *testing.T) {
 	u := newUnit(t)
-	u.putString("string")
+	u.PutString("string", "value")
 	for i, r := range []struct{ line, reply string }{
 		{"LPUSHX l a", ":0"},
 		{"RPUSHX l a", ":0"},
@@ -77,12 +78,12 @@ func TestReplies(t *testing.T) {
 		{"LINDEX l 0", "$0 "},
 		{"RPOP l", "$0 "},
 	} {
-		require.Equal(t, r.reply, u.do(r.line), "row %d: %s", i, r.line)
+		require.Equal(t, r.reply, u.Do(r.line), "row %d: %s", i, r.line)
 	}
-	u.out.Proto = 3
-	require.Equal(t, "_", u.do("LPOP l"))
-	require.Equal(t, "_", u.do("LPOP l 1"))
-	require.Equal(t, "_", u.do("LINDEX l 1"))
+	u.Out.Proto = 3
+	require.Equal(t, "_", u.Do("LPOP l"))
+	require.Equal(t, "_", u.Do("LPOP l 1"))
+	require.Equal(t, "_", u.Do("LINDEX l 1"))
 }
 
 func TestWhatIsLogged(t *testing.T) {
@@ -95,18 +96,18 @@ func TestWhatIsLogged(t *testing.T) {
 		{"LPOP l 0", "", 0}, {"LPOP l 3", "lpop l,del l", 3}, {"RPOP one", "rpop one,del one", 1}, {"LPOP nothing", "", 0},
 	} {
 		u := newUnit(t)
-		u.do("RPUSH l a b c")
-		u.do("RPUSH one a")
-		dirty := u.st.Dirty()
-		u.log = nil
-		u.st.SetEvents(store.EventList | store.EventGeneric)
-		u.do(tc.line)
-		require.Equal(t, tc.events, strings.Join(u.events, ","), tc.line)
-		require.Equal(t, tc.changes, u.st.Dirty()-dirty, tc.line)
+		u.Do("RPUSH l a b c")
+		u.Do("RPUSH one a")
+		dirty := u.Store.Dirty()
+		u.Logged()
+		u.Store.SetEvents(store.EventList | store.EventGeneric)
+		u.Do(tc.line)
+		require.Equal(t, tc.events, strings.Join(u.Events(), ","), tc.line)
+		require.Equal(t, tc.changes, u.Store.Dirty()-dirty, tc.line)
 		if tc.changes == 0 {
-			require.Empty(t, u.log, tc.line)
+			require.Empty(t, u.Logged(), tc.line)
 		} else {
-			require.Equal(t, len(words(tc.line)), strings.Count(string(u.log), "$"), "%s: as it came", tc.line)
+			require.Equal(t, []string{tc.line}, u.Logged(), "as it came")
 		}
 	}
 }
@@ -114,21 +115,21 @@ func TestWhatIsLogged(t *testing.T) {
 func TestEncodings(t *testing.T) {
 	u := newUnit(t)
 	u.nodeLimit(4)
-	u.do("RPUSH l a b c d")
-	require.Equal(t, "listpack", u.encoding("l"))
-	u.do("RPUSH l e")
-	require.Equal(t, "quicklist", u.encoding("l"))
-	u.do("RPOP l 2")
-	require.Equal(t, "quicklist", u.encoding("l"), "not before half the limit")
-	u.do("LPOP l")
-	require.Equal(t, "listpack", u.encoding("l"))
-	u.do("LPUSH fresh 1 2 3 4 5")
-	require.Equal(t, "quicklist", u.encoding("fresh"), "all elements count, before the first is added")
+	u.Do("RPUSH l a b c d")
+	require.Equal(t, "listpack", u.Encoding("l"))
+	u.Do("RPUSH l e")
+	require.Equal(t, "quicklist", u.Encoding("l"))
+	u.Do("RPOP l 2")
+	require.Equal(t, "quicklist", u.Encoding("l"), "not before half the limit")
+	u.Do("LPOP l")
+	require.Equal(t, "listpack", u.Encoding("l"))
+	u.Do("LPUSH fresh 1 2 3 4 5")
+	require.Equal(t, "quicklist", u.Encoding("fresh"), "all elements count, before the first is added")
 	u.nodeLimit(-1)
-	u.do("RPUSH l e f g h")
-	require.Equal(t, "listpack", u.encoding("l"), "the limit is the one that applies now")
-	u.do("RPUSH l " + strings.Repeat("x", 5000))
-	require.Equal(t, "quicklist", u.encoding("l"))
+	u.Do("RPUSH l e f g h")
+	require.Equal(t, "listpack", u.Encoding("l"), "the limit is the one that applies now")
+	u.Do("RPUSH l " + strings.Repeat("x", 5000))
+	require.Equal(t, "quicklist", u.Encoding("l"))
 }
 
 // Random commands on a list give what they give on a slice.
@@ -156,26 +157,26 @@ func TestAgainstSlice(t *testing.T) {
 					add = append(add, element())
 				}
 				if rng.IntN(2) == 0 {
-					require.Equal(t, fmt.Sprintf(":%d", len(model)+len(add)), u.do("RPUSH l "+strings.Join(add, " ")))
+					require.Equal(t, fmt.Sprintf(":%d", len(model)+len(add)), u.Do("RPUSH l "+strings.Join(add, " ")))
 					model = append(model, add...)
 				} else {
-					u.do("LPUSH l " + strings.Join(add, " "))
+					u.Do("LPUSH l " + strings.Join(add, " "))
 					slices.Reverse(add)
 					model = append(add, model...)
 				}
 			case 2:
 				n := min(rng.IntN(6), len(model))
-				require.Equal(t, n > 0, strings.Contains(u.do(fmt.Sprintf("LPOP l %d", n)), "$"))
+				require.Equal(t, n > 0, strings.Contains(u.Do(fmt.Sprintf("LPOP l %d", n)), "$"))
 				model = model[n:]
 			case 3:
 				n := min(rng.IntN(6), len(model))
-				u.do(fmt.Sprintf("RPOP l %d", n))
+				u.Do(fmt.Sprintf("RPOP l %d", n))
 				model = model[:len(model)-n]
 			case 4:
 				if len(model) > 0 {
 					i := rng.IntN(len(model))
-					require.Equal(t, fmt.Sprintf("$%d %s", len(model[i]), model[i]), u.do(fmt.Sprintf("LINDEX l %d", i)))
-					require.Equal(t, u.do(fmt.Sprintf("LINDEX l %d", i)), u.do(fmt.Sprintf("LINDEX l %d", i-len(model))))
+					require.Equal(t, fmt.Sprintf("$%d %s", len(model[i]), model[i]), u.Do(fmt.Sprintf("LINDEX l %d", i)))
+					require.Equal(t, u.Do(fmt.Sprintf("LINDEX l %d", i)), u.Do(fmt.Sprintf("LINDEX l %d", i-len(model))))
 				}
 			default:
 				require.Equal(t, len(model), len(u.elements("l")))
@@ -189,12 +190,12 @@ func TestAgainstSlice(t *testing.T) {
 var hot = []string{"LPUSH l xxxxxxxx", "RPOP l", "RPUSH l 12345", "LPOP l", "RPUSH l a b c", "LPOP l 3", "LPUSH l a b c",
 	"RPOP l 3", "LLEN l", "LINDEX l 50", "LRANGE l 0 -1", "LRANGE nothing 0 -1"}
 
-func newHotUnit(t testing.TB) *unit {
+func newHotUnit(t testing.TB) unit {
 	u := newUnit(t)
 	for i := range 100 {
-		u.do(fmt.Sprintf("RPUSH l element:%d", i))
+		u.Do(fmt.Sprintf("RPUSH l element:%d", i))
 	}
-	u.log = make([]byte, 0, 1<<20)
+	u.DropLog = true
 	return u
 }
 
@@ -202,17 +203,16 @@ func TestHotPathDoesNotAllocate(t *testing.T) {
 	u := newHotUnit(t)
 	var calls [][][]byte
 	for _, line := range hot {
-		calls = append(calls, words(line))
+		calls = append(calls, commandtest.Words(line))
 	}
 	all := func() {
-		u.log = u.log[:0]
 		for _, args := range calls {
-			u.run(args)
+			u.Run(args)
 		}
 	}
 	all()
 	require.Zero(t, testing.AllocsPerRun(100, all))
-	require.Equal(t, ":100", u.do("LLEN l"), "as many were taken as were added")
+	require.Equal(t, ":100", u.Do("LLEN l"), "as many were taken as were added")
 }
 
 func TestDeclarations(t *testing.T) {
@@ -227,11 +227,11 @@ func BenchmarkLrange(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			u := newUnit(b)
 			for i := range n {
-				u.do(fmt.Sprintf("LPUSH l xxxxxxxx:%d", i))
+				u.Do(fmt.Sprintf("LPUSH l xxxxxxxx:%d", i))
 			}
-			args := words("LRANGE l 0 -1")
+			args := commandtest.Words("LRANGE l 0 -1")
 			for b.Loop() {
-				u.run(args)
+				u.Run(args)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/element")
 		})
@@ -241,12 +241,11 @@ func BenchmarkLrange(b *testing.B) {
 func BenchmarkPushPop(b *testing.B) {
 	u := newHotUnit(b)
 	for _, pair := range [][2]string{{"LPUSH l xxxxxxxx", "LPOP l"}, {"RPUSH l xxxxxxxx", "RPOP l"}, {"LPUSH l xxxxxxxx", "RPOP l"}} {
-		push, pop := words(pair[0]), words(pair[1])
+		push, pop := commandtest.Words(pair[0]), commandtest.Words(pair[1])
 		b.Run(strings.ReplaceAll(pair[0]+pair[1], " ", "_"), func(b *testing.B) {
 			for b.Loop() {
-				u.log = u.log[:0]
-				u.run(push)
-				u.run(pop)
+				u.Run(push)
+				u.Run(pop)
 			}
 		})
 	}

@@ -5,13 +5,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/command/commandtest"
 	"github.com/miniredisd/miniredisd/command/scripting"
-	"github.com/miniredisd/miniredisd/resp"
 )
 
 func TestReplies(t *testing.T) {
-	registry := command.NewRegistry(scripting.Commands)
 	for request, want := range map[string]string{
 		"FUNCTION FLUSH":        "+OK",
 		"function flush async":  "+OK",
@@ -22,15 +20,8 @@ func TestReplies(t *testing.T) {
 		"SCRIPT FLUSH async":    "+OK",
 		"SCRIPT FLUSH x":        "-ERR SCRIPT FLUSH only support SYNC|ASYNC option",
 		"SCRIPT FLUSH SYNC y":   "-ERR SCRIPT FLUSH only support SYNC|ASYNC option",
-		"SCRIPT EXISTS a b":     "*2\r\n:0\r\n:0",
+		"SCRIPT EXISTS a b":     "*2 :0 :0",
 	} {
-		args, err := resp.SplitArgs([]byte(request))
-		require.NoError(t, err)
-		spec, _ := registry.Find(args)
-		require.NotNil(t, spec, request)
-		require.True(t, spec.ArityOK(len(args)), request)
-		var out resp.Writer
-		spec.Run(&command.Ctx{Spec: spec, Args: args, Out: &out})
-		require.Equal(t, want+"\r\n", string(out.Buf), request)
+		require.Equal(t, want, commandtest.New(t, scripting.Commands).Do(request), request)
 	}
 }

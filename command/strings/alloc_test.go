@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/command/commandtest"
 )
 
 // hot are commands that must not allocate on keys that exist.
@@ -15,12 +17,12 @@ var hot = []string{
 	"SETNX text x", "GETSET text zzzzzzzz",
 }
 
-func newHotUnit(t testing.TB) *unit {
+func newHotUnit(t testing.TB) unit {
 	u := newUnit(t)
-	u.do("SET text ssssssss")
-	u.do("SET number 1234")
+	u.Do("SET text ssssssss")
+	u.Do("SET number 1234")
 	for _, line := range hot { // whatever grows once
-		u.do(line)
+		u.Do(line)
 	}
 	return u
 }
@@ -28,29 +30,29 @@ func newHotUnit(t testing.TB) *unit {
 func TestHotPathDoesNotAllocate(t *testing.T) {
 	for _, line := range hot {
 		u := newHotUnit(t)
-		args := words(line)
-		u.log = make([]byte, 0, 1<<20)
-		u.run(args) // the lifetime's timer, once
-		require.Zero(t, testing.AllocsPerRun(100, func() { u.run(args) }), line)
+		args := commandtest.Words(line)
+		u.DropLog = true
+		u.Run(args) // the lifetime's timer, once
+		require.Zero(t, testing.AllocsPerRun(100, func() { u.Run(args) }), line)
 	}
 }
 
 // APPEND allocates when the string outgrows its memory, and seldom.
 func TestAppendGrowsInSteps(t *testing.T) {
 	u := newHotUnit(t)
-	u.log = make([]byte, 0, 1<<22)
-	args := words("APPEND text 0123456789")
-	require.Less(t, testing.AllocsPerRun(10_000, func() { u.run(args) }), 0.01)
+	u.DropLog = true
+	args := commandtest.Words("APPEND text 0123456789")
+	require.Less(t, testing.AllocsPerRun(10_000, func() { u.Run(args) }), 0.01)
 }
 
 func BenchmarkCommands(b *testing.B) {
 	for _, line := range append(hot, "APPEND text x", "INCRBYFLOAT float 0.5") {
 		b.Run(gostrings.ReplaceAll(line, " ", "_"), func(b *testing.B) {
 			u := newHotUnit(b)
-			args := words(line)
+			u.DropLog = true
+			args := commandtest.Words(line)
 			for b.Loop() {
-				u.log = u.log[:0]
-				u.run(args)
+				u.Run(args)
 			}
 		})
 	}

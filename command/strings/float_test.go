@@ -61,12 +61,12 @@ func TestNumbers(t *testing.T) {
 	for _, text := range []string{"+", "-", ".", "e5", "1e", "1e+", "1ex", "0x", "0xg", "1_000", "0b1", "0o7", "1p4", "0x1p", "1..2", "1.2.3",
 		"1e1.5", "--1", "infin", "infinityx", "nan(1)", "1e4933", "-1e4933", "1e99999999999999999999", "1e-4952", "0x1p16384",
 		"0x1p-16446", "1,5", "1x", gostrings.Repeat("0", 5119) + "7"} {
-		require.Equal(t, notFloat, newUnit(t).do("INCRBYFLOAT k "+text), text)
+		require.Equal(t, notFloat, newUnit(t).Do("INCRBYFLOAT k "+text), text)
 	}
 	for _, text := range []string{" 1", "1 ", "\t1", "1\x00", "\x00"} {
 		u := newUnit(t)
-		u.run([][]byte{[]byte("INCRBYFLOAT"), []byte("k"), []byte(text)})
-		require.Equal(t, notFloat+"\r\n", string(u.out.Buf), "%q", text)
+		u.Run([][]byte{[]byte("INCRBYFLOAT"), []byte("k"), []byte(text)})
+		require.Equal(t, notFloat+"\r\n", string(u.Out.Buf), "%q", text)
 	}
 }
 
@@ -85,12 +85,12 @@ func FuzzIncrbyfloat(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, number string) {
 		u := newUnit(t)
-		u.run([][]byte{[]byte("INCRBYFLOAT"), []byte("k"), []byte(number)})
-		if u.out.Buf[0] == '-' {
+		u.Run([][]byte{[]byte("INCRBYFLOAT"), []byte("k"), []byte(number)})
+		if u.Out.Buf[0] == '-' {
 			return
 		}
 		value := u.bulk("GET k")
 		require.LessOrEqual(t, len(value), 5*1024)
-		require.Equal(t, fmt.Sprintf("$%d %s", len(value), value), u.do("INCRBYFLOAT k 0"))
+		require.Equal(t, fmt.Sprintf("$%d %s", len(value), value), u.Do("INCRBYFLOAT k 0"))
 	})
 }

@@ -31,20 +31,20 @@ func TestLCS(t *testing.T) {
 		{"LCS a list WHAT", "-ERR The specified keys must contain string values"},
 		{"LCS list nothing", "-ERR The specified keys must contain string values"},
 	})
-	u.out.Proto = 3
-	require.Equal(t, "%2 $7 matches *1 *2 *2 :4 :7 *2 :5 :8 $3 len :6", u.do("LCS a b IDX MINMATCHLEN 3"))
+	u.Out.Proto = 3
+	require.Equal(t, "%2 $7 matches *1 *2 *2 :4 :7 *2 :5 :8 $3 len :6", u.Do("LCS a b IDX MINMATCHLEN 3"))
 }
 
 func TestLCSTakesNoMoreMemoryThanAllowed(t *testing.T) {
 	const refused = "-ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"
 	u := newUnit(t)
 	u.limit(1 << 20) // 512×512 cells of 4 bytes
-	u.do("SET a " + gostrings.Repeat("x", 511))
-	u.do("SET b " + gostrings.Repeat("x", 511))
-	require.Equal(t, ":511", u.do("LCS a b LEN"))
-	u.do("APPEND b x")
-	require.Equal(t, refused, u.do("LCS a b LEN"))
-	require.Equal(t, "$-1", u.do("GET nothing"), "one reply")
+	u.Do("SET a " + gostrings.Repeat("x", 511))
+	u.Do("SET b " + gostrings.Repeat("x", 511))
+	require.Equal(t, ":511", u.Do("LCS a b LEN"))
+	u.Do("APPEND b x")
+	require.Equal(t, refused, u.Do("LCS a b LEN"))
+	require.Equal(t, "$-1", u.Do("GET nothing"), "one reply")
 }
 
 // The ranges of random strings are equal parts of both, in order, and add up to the length.
@@ -60,9 +60,9 @@ func TestLCSRanges(t *testing.T) {
 	for range 300 {
 		u := newUnit(t)
 		a, b := text(), text()
-		u.do(fmt.Sprintf("MSET a %s b %s", a, b))
+		u.Do(fmt.Sprintf("MSET a %s b %s", a, b))
 		whole := u.bulk("LCS a b")
-		fields := gostrings.Fields(u.do("LCS a b IDX WITHMATCHLEN"))
+		fields := gostrings.Fields(u.Do("LCS a b IDX WITHMATCHLEN"))
 		var total, n int
 		fmt.Sscanf(fields[3], "*%d", &n)
 		fields = fields[4:]

@@ -27,18 +27,18 @@ func TestAgainstBytes(t *testing.T) {
 	for range 20_000 {
 		switch v := text(); rng.IntN(7) {
 		case 0:
-			u.do("SET k " + v)
+			u.Do("SET k " + v)
 			model = []byte(v)
 		case 1:
 			model = append(model, v...)
-			require.Equal(t, fmt.Sprintf(":%d", len(model)), u.do("APPEND k "+v))
+			require.Equal(t, fmt.Sprintf(":%d", len(model)), u.Do("APPEND k "+v))
 		case 2:
 			offset := rng.IntN(100)
 			for len(model) < offset+len(v) {
 				model = append(model, 0)
 			}
 			copy(model[offset:], v)
-			require.Equal(t, fmt.Sprintf(":%d", len(model)), u.do(fmt.Sprintf("SETRANGE k %d %s", offset, v)))
+			require.Equal(t, fmt.Sprintf(":%d", len(model)), u.Do(fmt.Sprintf("SETRANGE k %d %s", offset, v)))
 		case 3:
 			if len(model) > 9 {
 				continue
@@ -48,7 +48,7 @@ func TestAgainstBytes(t *testing.T) {
 				model = []byte(fmt.Sprint(n + 7))
 				reply = ":" + string(model)
 			}
-			require.Equal(t, reply, u.do("INCRBY k 7"))
+			require.Equal(t, reply, u.Do("INCRBY k 7"))
 		case 4:
 			if len(model) > 0 {
 				from := rng.IntN(len(model))
@@ -56,11 +56,11 @@ func TestAgainstBytes(t *testing.T) {
 			}
 		case 5:
 			if rng.IntN(10) == 0 {
-				u.do("GETDEL k")
+				u.Do("GETDEL k")
 				model = nil
 			}
 		default:
-			require.Equal(t, fmt.Sprintf(":%d", len(model)), u.do("STRLEN k"))
+			require.Equal(t, fmt.Sprintf(":%d", len(model)), u.Do("STRLEN k"))
 		}
 		if len(model) > 0 {
 			require.Equal(t, string(model), u.bulk("GET k"))

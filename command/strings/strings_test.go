@@ -100,14 +100,14 @@ func TestLifetimes(t *testing.T) {
 		{"APPEND k v", 1_500_000}, {"SETRANGE k 3 v", 1_500_000},
 	} {
 		u := check(t, []row{{"SET k v PXAT 1500000", "+OK"}, {"SET n 1 PXAT 1500000", "+OK"}})
-		u.do(tc.line)
+		u.Do(tc.line)
 		require.Equal(t, tc.at, u.deadline(gostrings.Fields(tc.line)[1]), tc.line)
 	}
 	u := check(t, []row{{"SET k v PX 10", "+OK"}, {"GET k", "$1 v"}})
-	u.now += 10
-	require.Equal(t, "$-1", u.do("GET k"))
-	require.Equal(t, "+OK", u.do("SET k v PXAT 1"), "a time in the past is taken, and has come")
-	require.Equal(t, "$-1", u.do("GET k"))
+	u.Now += 10
+	require.Equal(t, "$-1", u.Do("GET k"))
+	require.Equal(t, "+OK", u.Do("SET k v PXAT 1"), "a time in the past is taken, and has come")
+	require.Equal(t, "$-1", u.Do("GET k"))
 }
 
 func TestWhatIsLogged(t *testing.T) {
@@ -142,12 +142,12 @@ func TestWhatIsLogged(t *testing.T) {
 		{"INCR k", "", ""},
 	} {
 		u := check(t, []row{{"SET k v", "+OK"}, {"SET n 1", "+OK"}, {"SET t v EX 1000", "+OK"}})
-		u.logged()
-		dirty := u.st.Dirty()
-		u.st.SetEvents(store.EventString | store.EventGeneric)
-		u.do(tc.line)
-		require.Equal(t, tc.logged, u.logged(), tc.line)
-		require.Equal(t, tc.events, gostrings.Join(u.events, ","), tc.line)
+		u.Logged()
+		dirty := u.Store.Dirty()
+		u.Store.SetEvents(store.EventString | store.EventGeneric)
+		u.Do(tc.line)
+		require.Equal(t, tc.logged, gostrings.Join(u.Logged(), "; "), tc.line)
+		require.Equal(t, tc.events, gostrings.Join(u.Events(), ","), tc.line)
 		changes := int64(0)
 		if tc.logged != "" {
 			changes = 1
@@ -155,21 +155,21 @@ func TestWhatIsLogged(t *testing.T) {
 		if gostrings.HasPrefix(tc.line, "MSET ") {
 			changes = 2
 		}
-		require.Equal(t, changes, u.st.Dirty()-dirty, tc.line)
+		require.Equal(t, changes, u.Store.Dirty()-dirty, tc.line)
 	}
 }
 
 func TestReplayTakesDeadlinesOfThePast(t *testing.T) {
 	u := newUnit(t)
-	u.loading = true
-	require.Equal(t, "+OK", u.do("SET k v PXAT 5"))
-	require.Equal(t, "$1 v", u.do("GET k"), "it stays until the log says otherwise")
-	require.Equal(t, "$1 v", u.do("GETEX k PXAT 6"))
+	u.Loading = true
+	require.Equal(t, "+OK", u.Do("SET k v PXAT 5"))
+	require.Equal(t, "$1 v", u.Do("GET k"), "it stays until the log says otherwise")
+	require.Equal(t, "$1 v", u.Do("GETEX k PXAT 6"))
 	require.Equal(t, int64(6), u.deadline("k"))
-	require.Equal(t, ":2", u.do("APPEND k w"))
+	require.Equal(t, ":2", u.Do("APPEND k w"))
 	u.limit(1 << 20)
-	require.Equal(t, ":1048578", u.do("SETRANGE k 1048577 x"), "written when the limit was higher")
-	require.Equal(t, tooLong, u.do("SETRANGE k 4294967296 x"))
+	require.Equal(t, ":1048578", u.Do("SETRANGE k 1048577 x"), "written when the limit was higher")
+	require.Equal(t, tooLong, u.Do("SETRANGE k 4294967296 x"))
 }
 
 func TestManyKeys(t *testing.T) {
@@ -184,8 +184,8 @@ func TestManyKeys(t *testing.T) {
 		{"MSET a 1 b", "-ERR wrong number of arguments for 'mset' command"},
 		{"MSETNX a 1 b", "-ERR wrong number of arguments for 'msetnx' command"},
 	})
-	u.out.Proto = 3
-	require.Equal(t, "*2 _ $1 3", u.do("MGET nothing a"))
+	u.Out.Proto = 3
+	require.Equal(t, "*2 _ $1 3", u.Do("MGET nothing a"))
 }
 
 func TestCounters(t *testing.T) {
@@ -228,8 +228,8 @@ func TestEncodings(t *testing.T) {
 		{"INCRBYFLOAT k 1", "embstr"}, {"INCR k", "int"}, {`APPEND k ""`, "raw"}, {"GETSET k 5", "int"},
 		{`SETRANGE k 1 ""`, "int"}, {"GETDEL k", ""}, {"APPEND k 5", "int"}, {"GETDEL k", ""}, {"SETRANGE k 0 5", "raw"},
 	} {
-		u.do(tc.line)
-		require.Equal(t, tc.encoding, u.encoding("k"), tc.line)
+		u.Do(tc.line)
+		require.Equal(t, tc.encoding, u.Encoding("k"), tc.line)
 	}
 }
 
@@ -263,20 +263,20 @@ func TestParts(t *testing.T) {
 		{"SETRANGE n 1 9", ":6"},
 		{"GET n", "$6 -92345"},
 	})
-	require.Equal(t, tooLong, u.do("SETRANGE k 536870912 x"))
-	require.Equal(t, tooLong, u.do("SETRANGE nothing 9223372036854775807 x"))
-	require.Equal(t, "$-1", u.do("GET nothing"))
+	require.Equal(t, tooLong, u.Do("SETRANGE k 536870912 x"))
+	require.Equal(t, tooLong, u.Do("SETRANGE nothing 9223372036854775807 x"))
+	require.Equal(t, "$-1", u.Do("GET nothing"))
 	u.limit(1 << 20)
-	require.Equal(t, ":1048576", u.do("SETRANGE k 1048575 x"))
-	require.Equal(t, tooLong, u.do("APPEND k x"))
-	require.Equal(t, tooLong, u.do("SETRANGE k 1048576 x"))
-	require.Equal(t, ":1048576", u.do(`APPEND k ""`))
+	require.Equal(t, ":1048576", u.Do("SETRANGE k 1048575 x"))
+	require.Equal(t, tooLong, u.Do("APPEND k x"))
+	require.Equal(t, tooLong, u.Do("SETRANGE k 1048576 x"))
+	require.Equal(t, ":1048576", u.Do(`APPEND k ""`))
 }
 
 // A string that was made shorter keeps its memory: what was in it must not come back.
 func TestSetrangeGrowsWithZeros(t *testing.T) {
 	u := check(t, []row{{"SET k abcdefghijklmnop", "+OK"}, {"SET k 0123456789", "+OK"}})
-	require.Equal(t, ":14", u.do("SETRANGE k 13 x"))
+	require.Equal(t, ":14", u.Do("SETRANGE k 13 x"))
 	require.Equal(t, "0123456789\x00\x00\x00x", u.bulk("GET k"))
 }
 
@@ -311,9 +311,9 @@ func FuzzGetrange(f *testing.F) {
 	f.Add("", int64(math.MinInt64), int64(math.MaxInt64))
 	f.Fuzz(func(t *testing.T, value string, from, to int64) {
 		u := newUnit(t)
-		u.run([][]byte{[]byte("SET"), []byte("k"), []byte(value)})
-		u.run([][]byte{[]byte("GETRANGE"), []byte("k"), store.AppendInt(nil, from), store.AppendInt(nil, to)})
-		_, text, _ := gostrings.Cut(string(u.out.Buf), "\r\n")
+		u.Run([][]byte{[]byte("SET"), []byte("k"), []byte(value)})
+		u.Run([][]byte{[]byte("GETRANGE"), []byte("k"), store.AppendInt(nil, from), store.AppendInt(nil, to)})
+		_, text, _ := gostrings.Cut(string(u.Out.Buf), "\r\n")
 		require.Contains(t, value, gostrings.TrimSuffix(text, "\r\n"))
 	})
 }

@@ -169,3 +169,17 @@ func (s *Server) Kill() {
 	s.cmd.Process.Kill()
 	<-s.done
 }
+
+// Signal sends the program a signal; Wait tells what it does about it.
+func (s *Server) Signal(sig os.Signal) error { return s.cmd.Process.Signal(sig) }
+
+// Wait returns the program's exit code when it has ended; -1 when a signal ended it.
+func (s *Server) Wait(t testing.TB) int {
+	t.Helper()
+	select {
+	case <-s.done:
+	case <-time.After(startTimeout):
+		t.Fatalf("the server does not end\n%s", s.log)
+	}
+	return s.cmd.ProcessState.ExitCode()
+}

@@ -3,6 +3,7 @@ package transcript
 import (
 	"strings"
 
+	"github.com/miniredisd/miniredisd/resp"
 	"github.com/miniredisd/miniredisd/tests/wire"
 )
 
@@ -81,30 +82,7 @@ func isPlain(s string) bool {
 }
 
 // Quote writes a string in double quotes with the escapes of redis-cli.
-func Quote(s string) string {
-	const hex = "0123456789abcdef"
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, c := range []byte(s) {
-		switch {
-		case c == '"' || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case c == '\n':
-			b.WriteString(`\n`)
-		case c == '\r':
-			b.WriteString(`\r`)
-		case c == '\t':
-			b.WriteString(`\t`)
-		case c < ' ' || c > '~':
-			b.WriteString(`\x` + string(hex[c>>4]) + string(hex[c&15]))
-		default:
-			b.WriteByte(c)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
+func Quote(s string) string { return string(resp.AppendQuoted(nil, s)) }
 
 // Join writes the notation for a request's replies in both protocols, when one notation can say both.
 func Join(v2, v3 wire.Value) (string, bool) {
