@@ -2,18 +2,15 @@ package server
 
 // What happens when CONFIG SET changes an option: the functions that make new values count at run time.
 
-import (
-	"errors"
-
-	"github.com/miniredisd/miniredisd/config"
-)
+import "github.com/miniredisd/miniredisd/config"
 
 // watchConfig registers them, and applies the values of the start.
 func (s *Server) watchConfig() {
 	s.applyAccess()
-	s.cfg.OnChange(func() error { return s.relisten("tcp", int(s.cfg.Int(config.Port))) }, config.Port, config.Bind)
-	s.cfg.OnChange(s.applyTLS, config.TLSPort, config.TLSCertFile, config.TLSKeyFile, config.TLSCACertFile,
-		config.TLSAuthClients, config.TLSProtocols)
+	s.cfg.OnChange(s.applyPort, config.Port)
+	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)
+	s.cfg.OnChange(s.applyBind, config.Bind)
+	s.cfg.OnChange(s.applyTLS, config.TLSCertFile, config.TLSKeyFile, config.TLSCACertFile, config.TLSAuthClients, config.TLSProtocols)
 	s.cfg.OnChange(s.applyLogLevel, config.LogLevel)
 	s.cfg.OnChange(s.applyAppendOnly, config.AppendOnly)
 	s.cfg.OnChange(s.applyFsync, config.AppendFsync)
@@ -26,14 +23,6 @@ func (s *Server) applyAccess() error {
 	lfu := policy == "allkeys-lfu" || policy == "volatile-lfu"
 	s.store.SetLFU(lfu, s.cfg.Int(config.LFULogFactor), s.cfg.Int(config.LFUDecayTime))
 	return nil
-}
-
-func (s *Server) applyTLS() error {
-	if err := s.loadTLS(); err != nil {
-		s.log.Logf(Warning, "%v", err)
-		return errors.New("Unable to update TLS configuration. Check server logs.")
-	}
-	return s.relisten("tls", int(s.cfg.Int(config.TLSPort)))
 }
 
 // LevelOf translates the loglevel option.

@@ -1,11 +1,10 @@
 package server
 
-// Where the server listens: the addresses of bind, a TLS port, a unix socket; at the start and after CONFIG SET.
+// Where the server listens: the addresses of bind, a TLS port, a unix socket; at the start and after CONFIG SET. What a
+// TLS port is made of stands in tls.go.
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/miniredisd/miniredisd/config"
@@ -32,8 +32,22 @@ func (l *listener) close() {
 	l.served.Wait()
 }
 
-// listen opens everything that the configuration names.
+// listen opens everything that the configuration names, or nothing.
 func (s *Server) listen() error {
+	err := s.listenAll()
+	if err != nil {
+		s.mu.Lock()
+		opened := s.listeners
+		s.listeners = nil
+		s.mu.Unlock()
+		for _, l := range opened {
+			l.close()
+		}
+	}
+	return err
+}
+
+func (s *Server) listenAll() error {
 	if err := s.loadTLS(); err != nil {
 		return err
 	}
@@ -51,26 +65,32 @@ func (s *Server) listen() error {
 	return nil
 }
 
-// listenPorts opens port on every address of bind. A port of 0 is a free one, the same for all addresses.
+// listenPorts opens port on every address of bind. A port of 0 is a free one, the same for all addresses, and the same
+// again when the server listens anew.
 func (s *Server) listenPorts(kind string, port int) error {
+	if port == 0 {
+		port = s.freePort
+	}
 	opened := 0
 	var last error
 	for _, bind := range s.cfg.Bind() {
-		optional := strings.HasPrefix(bind, "-")
-		ln, err := s.listenTCP(strings.TrimPrefix(bind, "-"), port)
+		host, optional := strings.CutPrefix(bind, "-")
+		ln, err := s.listenTCP(host, port)
 		if err != nil {
-			s.log.Logf(Warning, "Could not create server TCP listening socket %s:%d: %v", strings.TrimPrefix(bind, "-"), port, err)
-			if optional {
-				last = err
+			s.log.Logf(Warning, "Could not create server TCP listening socket %s:%d: %v", host, port, err)
+			last = err
+			if optional && !isTaken(err) {
 				continue
 			}
-			return fmt.Errorf("Failed listening on port %d (%s), aborting.", port, strings.ToUpper(kind))
+			opened = 0
+			break
 		}
 		if port == 0 {
 			port = ln.Addr().(*net.TCPAddr).Port
+			s.freePort = port
 		}
 		if kind == "tls" {
-			ln = tls.NewListener(ln, &tls.Config{GetConfigForClient: s.tlsConfig})
+			ln = &tlsListener{Listener: ln, srv: s}
 		}
 		s.serve(kind, ln)
 		opened++
@@ -79,6 +99,12 @@ func (s *Server) listenPorts(kind string, port int) error {
 		return fmt.Errorf("Failed listening on port %d (%s), aborting.", port, strings.ToUpper(kind))
 	}
 	return nil
+}
+
+// isTaken reports whether an address exists, but cannot be had. That is a failure even where bind does not insist on
+// the address.
+func isTaken(err error) bool {
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, syscall.EACCES)
 }
 
 func (s *Server) listenTCP(bind string, port int) (net.Listener, error) {
@@ -139,8 +165,12 @@ func (s *Server) listenUnix(path string) error {
 func (s *Server) serve(kind string, ln net.Listener) {
 	l := &listener{kind: kind, addr: ln.Addr(), driver: redcon.New(ln, s)}
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		ln.Close()
+		return
+	}
 	s.listeners = append(s.listeners, l)
-	s.mu.Unlock()
 	l.served.Go(func() {
 		if err := l.driver.Serve(); err != nil && !errors.Is(err, net.ErrClosed) {
 			s.log.Logf(Warning, "Listening on %v ended: %v", ln.Addr(), err)
@@ -185,8 +215,8 @@ func (s *Server) announce() {
 	}
 }
 
-// relisten moves the listeners of one kind to other addresses. The connections that there are stay.
-func (s *Server) relisten(kind string, port int) error {
+// stopListening closes the listeners of one kind. The connections that there are stay.
+func (s *Server) stopListening(kind string) {
 	s.mu.Lock()
 	var keep, old []*listener
 	for _, l := range s.listeners {
@@ -196,78 +226,40 @@ func (s *Server) relisten(kind string, port int) error {
 			keep = append(keep, l)
 		}
 	}
+	s.listeners = keep
 	s.mu.Unlock()
 	for _, l := range old {
 		l.driver.StopAccepting()
 	}
-	s.mu.Lock()
-	s.listeners = keep
-	s.mu.Unlock()
-	if port == 0 && kind == "tls" {
-		return nil
-	}
-	if err := s.listenPorts(kind, port); err != nil {
-		return fmt.Errorf("Unable to listen on this port. Check server logs.")
+}
+
+// applyPort follows CONFIG SET port.
+func (s *Server) applyPort() error {
+	s.stopListening("tcp")
+	if err := s.listenPorts("tcp", int(s.cfg.Int(config.Port))); err != nil {
+		return errPort
 	}
 	return nil
 }
 
-// tlsFiles is what the tls-* options name, loaded.
-type tlsFiles struct{ config *tls.Config }
-
-// tlsConfig is asked by every handshake, so that new certificates count at once.
-func (s *Server) tlsConfig(*tls.ClientHelloInfo) (*tls.Config, error) {
-	return s.tls.Load().config, nil
-}
-
-// loadTLS reads the certificates, when a TLS port is wanted.
-func (s *Server) loadTLS() error {
-	if s.cfg.Int(config.TLSPort) == 0 {
-		return nil
+// applyTLSPort follows CONFIG SET tls-port.
+func (s *Server) applyTLSPort() error {
+	if err := s.applyTLS(); err != nil {
+		return err
 	}
-	fail := func(err error) error {
-		return fmt.Errorf("Failed to configure TLS. Check logs for more info. (%v)", err)
-	}
-	cert, err := tls.LoadX509KeyPair(s.cfg.Path(s.cfg.Str(config.TLSCertFile)), s.cfg.Path(s.cfg.Str(config.TLSKeyFile)))
-	if err != nil {
-		return fail(err)
-	}
-	t := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	if err := setProtocols(t, s.cfg.Str(config.TLSProtocols)); err != nil {
-		return fail(err)
-	}
-	if name := s.cfg.Str(config.TLSCACertFile); name != "" {
-		pem, err := os.ReadFile(s.cfg.Path(name))
-		if err != nil {
-			return fail(err)
-		}
-		t.ClientCAs = x509.NewCertPool()
-		if !t.ClientCAs.AppendCertsFromPEM(pem) {
-			return fail(fmt.Errorf("no certificate in %s", name))
-		}
-	}
-	switch s.cfg.EnumName(config.TLSAuthClients) {
-	case "yes":
-		t.ClientAuth = tls.RequireAndVerifyClientCert
-	case "optional":
-		t.ClientAuth = tls.VerifyClientCertIfGiven
-	}
-	s.tls.Store(&tlsFiles{t})
-	return nil
-}
-
-// setProtocols reads tls-protocols: some of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3.
-func setProtocols(t *tls.Config, names string) error {
-	versions := map[string]uint16{"tlsv1": tls.VersionTLS10, "tlsv1.1": tls.VersionTLS11, "tlsv1.2": tls.VersionTLS12, "tlsv1.3": tls.VersionTLS13}
-	for i, name := range strings.Fields(names) {
-		v, ok := versions[strings.ToLower(name)]
-		if !ok {
-			return fmt.Errorf("Invalid tls-protocols specified. Use a combination of 'TLSv1', 'TLSv1.1', 'TLSv1.2' and 'TLSv1.3'.")
-		}
-		if i == 0 {
-			t.MinVersion, t.MaxVersion = v, v
-		}
-		t.MinVersion, t.MaxVersion = min(t.MinVersion, v), max(t.MaxVersion, v)
+	s.stopListening("tls")
+	if port := int(s.cfg.Int(config.TLSPort)); port != 0 && s.listenPorts("tls", port) != nil {
+		return errPort
 	}
 	return nil
 }
+
+// applyBind follows CONFIG SET bind, which is about both ports.
+func (s *Server) applyBind() error {
+	if s.applyPort() != nil || s.applyTLSPort() != nil {
+		return errors.New("Failed to bind to specified addresses.")
+	}
+	return nil
+}
+
+var errPort = errors.New("Unable to listen on this port. Check server logs.")

@@ -6,6 +6,7 @@ package server
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/hex"
 	"sort"
 	"sync"
@@ -49,6 +50,8 @@ type Server struct {
 	store    *store.Store
 	oplog    oplog.Log
 	aof      atomic.Pointer[aof.Log]
+	tls      atomic.Pointer[tls.Config] // what new connections to the TLS port get
+	freePort int                        // what a port of 0 became; only listenPorts touches it, which never runs twice at once
 	onExit   func()
 
 	stats   stats
@@ -61,7 +64,6 @@ type Server struct {
 
 	mu        sync.Mutex // guards what follows; taken before no other lock of ours
 	listeners []*listener
-	tls       atomic.Pointer[tlsFiles]
 	replID    string
 	clients   map[uint64]*client
 	nextID    uint64
