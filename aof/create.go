@@ -13,7 +13,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"sync"
 )
 
 // Create starts a new log with what dump writes: commands that make the data set, as RESP, from database 0 on. It
@@ -32,9 +31,7 @@ func Create(o Options, dump func(io.Writer) error) (*Log, error) {
 	if err := makeFolder(&o); err != nil {
 		return nil, err
 	}
-	l := &Log{o: o, quit: make(chan struct{})}
-	l.cond = sync.NewCond(&l.mu)
-	l.policy.Store(int32(o.Policy))
+	l := newLog(o)
 	if !m.exists() {
 		// An empty log goes first: files with data and no manifest would look like a log that lost it.
 		if err := l.makeEmpty(m); err != nil {

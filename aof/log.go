@@ -80,6 +80,13 @@ type Log struct {
 	notify    chan struct{}
 }
 
+func newLog(o Options) *Log {
+	l := &Log{o: o, quit: make(chan struct{})}
+	l.cond = sync.NewCond(&l.mu)
+	l.policy.Store(int32(o.Policy))
+	return l
+}
+
 // Feed takes the next bytes of the stream, up to offset; it implements
 // oplog.Sink. It only copies memory.
 func (l *Log) Feed(p []byte, offset int64) {
@@ -113,15 +120,7 @@ func (l *Log) WaitWritten(offset int64) error {
 	if l.written.Load() >= offset {
 		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	offset = min(offset, l.fed)
-	for l.written.Load() < offset {
-		if err := l.join(&l.writing, l.flush); err != nil {
-			return err
-		}
-	}
-	return nil
+	return l.await(offset, &l.written, &l.writing, l.flush)
 }
 
 // WaitSynced returns when all bytes up to offset are on disk. One fsync serves
@@ -130,11 +129,16 @@ func (l *Log) WaitSynced(offset int64) error {
 	if l.synced.Load() >= offset {
 		return nil
 	}
+	return l.await(offset, &l.synced, &l.syncing, l.sync)
+}
+
+// await returns when work (flush or sync), done by the caller or by others, has brought reached up to offset.
+func (l *Log) await(offset int64, reached *atomic.Int64, busy *bool, work func() error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	offset = min(offset, l.fed)
-	for l.synced.Load() < offset {
-		if err := l.join(&l.syncing, l.sync); err != nil {
+	for reached.Load() < offset {
+		if err := l.join(busy, work); err != nil {
 			return err
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
-	"sync"
 )
 
 // Open opens the log for appending, behind what Load left. A log that does not
@@ -31,9 +30,7 @@ func Open(o Options) (*Log, error) {
 	if err := makeFolder(&o); err != nil {
 		return nil, err
 	}
-	l := &Log{o: o, quit: make(chan struct{})}
-	l.cond = sync.NewCond(&l.mu)
-	l.policy.Store(int32(o.Policy))
+	l := newLog(o)
 	if err := l.openFiles(m); err != nil {
 		return nil, err
 	}

@@ -160,7 +160,7 @@ func TestSilentClientGivesUpItsBuffer(t *testing.T) {
 	s := startWith(t, manual)
 	a, b := dial(t, s), dial(t, s)
 	a.do("CLIENT SETNAME a", "+OK")
-	require.Equal(t, "16384", b.field("a", "qbuf-free"))
+	waitFor(t, func() bool { return b.field("a", "qbuf-free") == "16384" })
 	request := "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000000\r\n"
 	a.write(request)
 	waitFor(t, func() bool { return b.field("a", "qbuf") == "30" })
@@ -253,4 +253,9 @@ func TestQueueHasALimit(t *testing.T) {
 	q.expectEnd()
 	q = dial(t, s)
 	q.do("GET k", "$-1")
+	q.send("INFO stats")
+	require.Contains(t, q.bulk(), "\r\nclient_query_buffer_limit_disconnections:2\r\n")
+	q.do("CONFIG RESETSTAT", "+OK")
+	q.send("INFO stats")
+	require.Contains(t, q.bulk(), "\r\nclient_query_buffer_limit_disconnections:0\r\n")
 }

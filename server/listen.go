@@ -5,6 +5,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -90,7 +91,7 @@ func (s *Server) listenPorts(kind string, port int) error {
 			s.freePort = port
 		}
 		if kind == "tls" {
-			ln = &tlsListener{Listener: ln, srv: s}
+			ln = tls.NewListener(ln, &tls.Config{GetConfigForClient: s.tlsConfig})
 		}
 		s.serve(kind, ln)
 		opened++
@@ -233,33 +234,31 @@ func (s *Server) stopListening(kind string) {
 	}
 }
 
-// applyPort follows CONFIG SET port.
-func (s *Server) applyPort() error {
-	s.stopListening("tcp")
-	if err := s.listenPorts("tcp", int(s.cfg.Int(config.Port))); err != nil {
-		return errPort
+// relisten follows CONFIG SET of what the listeners of one kind depend on. A TLS port of 0 is none.
+func (s *Server) relisten(kind string, port int) error {
+	s.stopListening(kind)
+	if port == 0 && kind == "tls" {
+		return nil
+	}
+	if s.listenPorts(kind, port) != nil {
+		return errors.New("Unable to listen on this port. Check server logs.")
 	}
 	return nil
 }
 
-// applyTLSPort follows CONFIG SET tls-port.
+func (s *Server) applyPort() error { return s.relisten("tcp", int(s.cfg.Int(config.Port))) }
+
 func (s *Server) applyTLSPort() error {
 	if err := s.applyTLS(); err != nil {
 		return err
 	}
-	s.stopListening("tls")
-	if port := int(s.cfg.Int(config.TLSPort)); port != 0 && s.listenPorts("tls", port) != nil {
-		return errPort
-	}
-	return nil
+	return s.relisten("tls", int(s.cfg.Int(config.TLSPort)))
 }
 
-// applyBind follows CONFIG SET bind, which is about both ports.
+// applyBind is about both ports.
 func (s *Server) applyBind() error {
-	if s.applyPort() != nil || s.applyTLSPort() != nil {
+	if s.applyPort() != nil || s.relisten("tls", int(s.cfg.Int(config.TLSPort))) != nil {
 		return errors.New("Failed to bind to specified addresses.")
 	}
 	return nil
 }
-
-var errPort = errors.New("Unable to listen on this port. Check server logs.")

@@ -1,81 +1,20 @@
 package server
 
-// TLS: the certificates that the tls-* options name, and the connections that they protect.
+// TLS: what the tls-* options name, loaded.
 
 import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"strings"
-	"sync"
-	"syscall"
-	"time"
 
 	"github.com/miniredisd/miniredisd/config"
 )
 
-// tlsListener accepts connections with the certificates of that moment.
-type tlsListener struct {
-	net.Listener
-	srv *Server
-}
-
-// Accept implements net.Listener. The handshake is made by the first read.
-func (l *tlsListener) Accept() (net.Conn, error) {
-	conn, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &tlsConn{Conn: tls.Server(conn, l.srv.tls.Load())}, nil
-}
-
-// tlsConn keeps deadlines for reading away from its handshake: by them drivers interrupt a read, but a handshake that was
-// interrupted never gets done.
-type tlsConn struct {
-	*tls.Conn
-	once sync.Once
-	mu   sync.Mutex
-	open bool      // the handshake is done
-	due  time.Time // the deadline from then on
-}
-
-// Read implements net.Conn.
-func (c *tlsConn) Read(b []byte) (int, error) {
-	c.once.Do(c.handshake)
-	return c.Conn.Read(b)
-}
-
-// handshake leaves what went wrong for reads to report.
-func (c *tlsConn) handshake() {
-	c.Conn.Handshake()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.open = true
-	c.Conn.SetReadDeadline(c.due)
-}
-
-// SetReadDeadline implements net.Conn.
-func (c *tlsConn) SetReadDeadline(t time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.due = t
-	if !c.open {
-		return nil
-	}
-	return c.Conn.SetReadDeadline(t)
-}
-
-// SyscallConn implements syscall.Conn: the descriptor is that of the connection inside.
-func (c *tlsConn) SyscallConn() (syscall.RawConn, error) {
-	inner, ok := c.NetConn().(syscall.Conn)
-	if !ok {
-		return nil, errors.ErrUnsupported
-	}
-	return inner.SyscallConn()
-}
+// tlsConfig is asked by every handshake, so that new certificates count at once.
+func (s *Server) tlsConfig(*tls.ClientHelloInfo) (*tls.Config, error) { return s.tls.Load(), nil }
 
 // loadTLS reads the certificates, when a TLS port is wanted. New connections use them from then on.
 func (s *Server) loadTLS() error {

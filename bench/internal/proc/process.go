@@ -31,9 +31,9 @@ type Process struct {
 	waited error // what Wait said; valid after done
 }
 
-// Start starts the server on a free port, on the core pin names. It does not wait until the server answers. The process is
+// Start starts the server on a free port, on the cores pin names. It does not wait until the server answers. The process is
 // killed when ctx ends.
-func Start(ctx context.Context, spec Spec, core Core) (*Process, error) {
+func Start(ctx context.Context, spec Spec, pin Pin) (*Process, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -46,9 +46,10 @@ func Start(ctx context.Context, spec Spec, core Core) (*Process, error) {
 	p := &Process{Name: spec.Name, Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), dir: dir, done: make(chan struct{})}
 	p.cmd = exec.CommandContext(ctx, argv[0], argv[1:]...)
 	p.cmd.Dir = dir
+	p.cmd.Env = append(os.Environ(), spec.Env...)
 	if p.log, err = os.Create(filepath.Join(dir, "stdout")); err == nil {
 		p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-		err = core.Run(func() error {
+		err = pin.Run(func() error {
 			p.Started = time.Now()
 			return p.cmd.Start()
 		})
@@ -84,12 +85,18 @@ func (p *Process) Exited() error {
 	}
 }
 
-func (p *Process) lastLines(n int) string {
+// Log is what the server has printed.
+func (p *Process) Log() (string, error) {
 	text, err := os.ReadFile(p.log.Name())
+	return string(text), err
+}
+
+func (p *Process) lastLines(n int) string {
+	text, err := p.Log()
 	if err != nil {
 		return err.Error()
 	}
-	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	return strings.Join(lines[max(len(lines)-n, 0):], "\n")
 }
 
@@ -100,6 +107,17 @@ func (p *Process) CPU() (time.Duration, error) {
 	}
 	return cpuTime(p.cmd.Process.Pid)
 }
+
+// RSS is the memory that the server has resident, in bytes.
+func (p *Process) RSS() (int64, error) {
+	if err := p.Exited(); err != nil {
+		return 0, err
+	}
+	return rss(p.cmd.Process.Pid)
+}
+
+// SelfCPU is the CPU time that this process has used.
+func SelfCPU() (time.Duration, error) { return cpuTime(os.Getpid()) }
 
 // Stop ends the server and removes its directory.
 func (p *Process) Stop() error {

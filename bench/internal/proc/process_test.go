@@ -51,8 +51,13 @@ func TestProcess(t *testing.T) {
 	after, err := p.CPU()
 	require.NoError(t, err)
 	require.Greater(t, after, before)
+	rss, err := p.RSS()
+	require.NoError(t, err)
+	require.Greater(t, rss, int64(100<<10))
 	require.NoError(t, p.Exited())
 	require.NoError(t, p.Stop())
+	_, err = p.RSS()
+	require.Error(t, err)
 	require.Error(t, p.Exited())
 	require.NoDirExists(t, p.dir)
 	_, err = p.CPU()
@@ -63,11 +68,14 @@ func TestProcessThatEndsAtOnceShowsItsLog(t *testing.T) {
 	p := start(t, "fail", "{port}")
 	<-p.done
 	require.ErrorContains(t, p.Exited(), "cannot bind")
+	text, err := p.Log()
+	require.NoError(t, err)
+	require.Equal(t, "cannot bind\n", text)
 	require.NoError(t, p.Stop())
 }
 
 func TestStartOfNoProgram(t *testing.T) {
-	_, err := Start(context.Background(), Spec{Name: "none", Argv: []string{"/no/such/program"}}, Core{})
+	_, err := Start(context.Background(), Spec{Name: "none", Argv: []string{"/no/such/program"}}, Pin{})
 	require.ErrorContains(t, err, "none")
 }
 
@@ -77,4 +85,19 @@ func start(t *testing.T, args ...string) *Process {
 	p, err := Start(t.Context(), Spec{Name: "self", Argv: append([]string{self}, args...)}, Choose().Server)
 	require.NoError(t, err)
 	return p
+}
+
+func TestSelfCPU(t *testing.T) {
+	before, err := SelfCPU()
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		after, err := SelfCPU()
+		return err == nil && after > before
+	}, 10*time.Second, time.Millisecond)
+}
+
+func TestOpenFiles(t *testing.T) {
+	n, err := OpenFiles()
+	require.NoError(t, err)
+	require.NotZero(t, n)
 }

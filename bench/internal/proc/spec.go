@@ -1,4 +1,4 @@
-// Package proc starts the servers that are measured, on the cores meant for them, and reads what CPU time they used. It
+// Package proc starts the servers that are measured, on the cores meant for them, and reads what CPU time and memory they use. It
 // imports nothing of this module.
 package proc
 
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,18 @@ import (
 type Spec struct {
 	Name string
 	Argv []string
+	Env  []string // beside the environment of this process, as "name=value"
+
+	standard bool // it takes redis-server's options
+}
+
+// With is the server with these of redis-server's options as well, after and so above those it has. ok tells whether it
+// takes them: one whose command line has a {port} of its own need not.
+func (s Spec) With(options ...string) (with Spec, ok bool) {
+	if s.standard {
+		s.Argv = slices.Concat(s.Argv, options)
+	}
+	return s, s.standard
 }
 
 // standard is appended to a command line that names no {port}: redis-server's options for a server that only serves.
@@ -38,10 +51,10 @@ func NewSpec(name string, argv ...string) (Spec, error) {
 	if len(argv) == 0 || argv[0] == "" {
 		return Spec{}, fmt.Errorf("server %s: no command", name)
 	}
-	if !strings.Contains(strings.Join(argv, " "), "{port}") {
-		argv = append(argv[:len(argv):len(argv)], standard...)
+	if strings.Contains(strings.Join(argv, " "), "{port}") {
+		return Spec{Name: name, Argv: argv}, nil
 	}
-	return Spec{Name: name, Argv: argv}, nil
+	return Spec{Name: name, Argv: slices.Concat(argv, standard), standard: true}, nil
 }
 
 // split cuts a command line at its spaces; '…' and "…" hold a part together.

@@ -34,3 +34,18 @@ func TestParseSpecRefuses(t *testing.T) {
 		require.Error(t, err, "%q", in)
 	}
 }
+
+func TestWith(t *testing.T) {
+	spec, err := ParseSpec("a=x")
+	require.NoError(t, err)
+	with, ok := spec.With("--appendonly", "yes")
+	require.True(t, ok)
+	require.Equal(t, []string{"--appendonly", "no", "--appendonly", "yes"}, with.Argv[len(with.Argv)-4:])
+	require.NotContains(t, spec.Argv, "yes")
+
+	spec, err = ParseSpec("a=x -p {port}")
+	require.NoError(t, err)
+	with, ok = spec.With("--appendonly", "yes")
+	require.False(t, ok)
+	require.Equal(t, spec, with)
+}

@@ -15,18 +15,18 @@ func Choose() Cores {
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
 		return Cores{Note: fmt.Sprintf("not bound to cores: %v", err)}
 	}
-	if set.Count() < 2 {
-		return Cores{Note: "not bound to cores: there is only one, which server and load share"}
-	}
-	var allowed []int
+	var allowed Pin
 	for id := range maxCores {
 		if set.IsSet(id) {
 			allowed = append(allowed, id)
 		}
 	}
+	if len(allowed) < 2 {
+		return Cores{Note: "not bound to cores: there is only one, which server and load share", allowed: allowed}
+	}
 	server, load := allowed[0], allowed[len(allowed)-1]
 	return Cores{
-		Server: Core{server, true}, Load: Core{load, true},
+		Server: Pin{server}, Load: Pin{load}, allowed: allowed,
 		Note: fmt.Sprintf("server on core %d, load on core %d", server, load),
 	}
 }
@@ -34,18 +34,25 @@ func Choose() Cores {
 // maxCores is how many cores a CPUSet has room for.
 const maxCores = 1024
 
+func (p Pin) set() (set unix.CPUSet) {
+	for _, id := range p {
+		set.Set(id)
+	}
+	return set
+}
+
 // Run calls f, which starts a process: a process begins on the cores of the thread that starts it.
-func (c Core) Run(f func() error) error {
-	if !c.bound {
+func (p Pin) Run(f func() error) error {
+	if len(p) == 0 {
 		return f()
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	var before, only unix.CPUSet
+	only := p.set()
+	var before unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &before); err != nil {
 		return err
 	}
-	only.Set(c.id)
 	if err := unix.SchedSetaffinity(0, &only); err != nil {
 		return err
 	}
@@ -53,13 +60,12 @@ func (c Core) Run(f func() error) error {
 	return f()
 }
 
-// Enter binds this process itself, all its threads, to the core.
-func (c Core) Enter() error {
-	if !c.bound {
+// Enter binds this process itself, all its threads, to the cores, and lets it run as many goroutines at a time.
+func (p Pin) Enter() error {
+	if len(p) == 0 {
 		return nil
 	}
-	var only unix.CPUSet
-	only.Set(c.id)
+	only := p.set()
 	// A thread begins on the cores of the one that creates it, so when a pass finds every thread bound, those to come will
 	// be as well.
 	for again := true; again; {
@@ -83,6 +89,6 @@ func (c Core) Enter() error {
 			again = true
 		}
 	}
-	runtime.GOMAXPROCS(1)
+	runtime.GOMAXPROCS(len(p))
 	return nil
 }

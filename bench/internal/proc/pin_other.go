@@ -10,7 +10,7 @@ func Choose() Cores {
 }
 
 // Run calls f, which starts a process.
-func (c Core) Run(f func() error) error { return f() }
+func (p Pin) Run(f func() error) error { return f() }
 
 // Enter does nothing here.
-func (c Core) Enter() error { return nil }
+func (p Pin) Enter() error { return nil }
