@@ -52,8 +52,10 @@ func (s *Server) listenAll() error {
 	if err := s.loadTLS(); err != nil {
 		return err
 	}
-	if err := s.listenPorts("tcp", int(s.cfg.Int(config.Port))); err != nil {
-		return err
+	if s.wantsTCP() {
+		if err := s.listenPorts("tcp", int(s.cfg.Int(config.Port))); err != nil {
+			return err
+		}
 	}
 	if port := int(s.cfg.Int(config.TLSPort)); port != 0 {
 		if err := s.listenPorts("tls", port); err != nil {
@@ -64,6 +66,12 @@ func (s *Server) listenAll() error {
 		return s.listenUnix(path)
 	}
 	return nil
+}
+
+// wantsTCP reports whether to listen on TCP without TLS. Port 0 says no, as in Redis, if there is another way in; if there
+// is none, it asks for a free port.
+func (s *Server) wantsTCP() bool {
+	return s.cfg.Int(config.Port) != 0 || s.cfg.Int(config.TLSPort) == 0 && s.cfg.Str(config.UnixSocket) == ""
 }
 
 // listenPorts opens port on every address of bind. A port of 0 is a free one, the same for all addresses, and the same
@@ -195,9 +203,11 @@ func (s *Server) Addrs() []net.Addr {
 
 // Port is the TCP port that is listened on; 0 when there is none.
 func (s *Server) Port() int {
-	for _, a := range s.Addrs() {
-		if tcp, ok := a.(*net.TCPAddr); ok {
-			return tcp.Port
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.listeners {
+		if l.kind == "tcp" {
+			return l.addr.(*net.TCPAddr).Port
 		}
 	}
 	return 0
@@ -234,10 +244,10 @@ func (s *Server) stopListening(kind string) {
 	}
 }
 
-// relisten follows CONFIG SET of what the listeners of one kind depend on. A TLS port of 0 is none.
+// relisten follows CONFIG SET of what the listeners of one kind depend on. Port 0 of TLS is none.
 func (s *Server) relisten(kind string, port int) error {
 	s.stopListening(kind)
-	if port == 0 && kind == "tls" {
+	if port == 0 && (kind == "tls" || !s.wantsTCP()) {
 		return nil
 	}
 	if s.listenPorts(kind, port) != nil {

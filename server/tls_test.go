@@ -99,7 +99,7 @@ func startTLS(t *testing.T, c clock.Clock, options ...string) secured {
 		ca.issue(name)
 	}
 	addr := "127.0.0.1:" + free(t)
-	s := startWith(t, c, append([]string{"--dir", dir, "--tls-port", strings.TrimPrefix(addr, "127.0.0.1:"), "--tls-cert-file", "server.crt",
+	s := startWith(t, c, append([]string{"--dir", dir, "--port", free(t), "--tls-port", strings.TrimPrefix(addr, "127.0.0.1:"), "--tls-cert-file", "server.crt",
 		"--tls-key-file", "server.key", "--tls-ca-cert-file", "ca.crt"}, options...)...)
 	return secured{s, ca, addr}
 }

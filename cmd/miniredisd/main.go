@@ -26,7 +26,8 @@ const usage = `Usage: miniredisd [/path/to/redis.conf] [--option value ...] [-]
        miniredisd -h or --help
 
 Every option of redis.conf may stand on the command line, as --option value.
---port 0 takes a free port and says so in the log.
+--port 0 takes a free port and says so in the log, unless a unix socket or a TLS
+port is named: then there is no other way in.
 
 Examples:
        miniredisd (run the server with default conf)
@@ -114,7 +115,7 @@ func serve(cfg *config.Config, log *server.Logger) int {
 	if removePID := writePIDFile(cfg, log); removePID != nil {
 		defer removePID()
 	}
-	if cfg.Int(config.Port) == 0 {
+	if cfg.Int(config.Port) == 0 && s.Port() != 0 {
 		log.Logf(server.Notice, "Listening on port %d", s.Port())
 	}
 	select {

@@ -14,13 +14,13 @@ import (
 	"github.com/miniredisd/miniredisd/bench/internal/proc"
 )
 
-// Benchmark is one run of redis-benchmark with a single test.
+// Benchmark is one run of a load generator with a single test: by Run redis-benchmark, by RunOwn this program.
 type Benchmark struct {
-	Program  string // redis-benchmark, or one that takes its options
+	Program  string // redis-benchmark, or one that takes its options; not for RunOwn
 	Test     string // one of Tests
 	Clients  int    // connections
 	Pipeline int    // requests sent before replies are waited for
-	Requests int
+	Requests int // whole pipelines
 	Value    int // bytes
 	Keys     int // how many keys are chosen from, at random
 }
@@ -36,8 +36,8 @@ type Result struct {
 // says nothing about the server.
 func (r Result) Busy() float64 { return r.CPU.Seconds() / r.Wall.Seconds() }
 
-// Run runs it against a server, on the given core.
-func (b Benchmark) Run(ctx context.Context, addr string, core proc.Core) (Result, error) {
+// Run runs it against a server, on the given cores.
+func (b Benchmark) Run(ctx context.Context, addr string, pin proc.Pin) (Result, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return Result{}, err
@@ -48,7 +48,7 @@ func (b Benchmark) Run(ctx context.Context, addr string, core proc.Core) (Result
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	start := time.Now()
-	if err := core.Run(cmd.Start); err != nil {
+	if err := pin.Run(cmd.Start); err != nil {
 		return Result{}, err
 	}
 	if err := cmd.Wait(); err != nil {

@@ -1,5 +1,5 @@
-// Package load makes requests: a small client for preparing data and for probing, and redis-benchmark for the load that is
-// measured. It imports package proc alone.
+// Package load makes requests: a small client for preparing data and for probing, and the load that is measured:
+// redis-benchmark's, our own, which costs less, and one of a fixed rate. It imports package proc alone.
 package load
 
 import (
@@ -53,13 +53,7 @@ func (c *Conn) Close() error { return c.nc.Close() }
 // Queue appends a command to what the next Flush sends. It may send earlier ones already, so no more should be queued
 // without reading than the server answers without being read from (see Pipeline).
 func (c *Conn) Queue(args ...string) error {
-	b := append(c.buf[:0], '*')
-	b = append(strconv.AppendInt(b, int64(len(args)), 10), "\r\n"...)
-	for _, a := range args {
-		b = append(b, '$')
-		b = append(strconv.AppendInt(b, int64(len(a)), 10), "\r\n"...)
-		b = append(append(b, a...), "\r\n"...)
-	}
+	b := appendRequest(c.buf[:0], args...)
 	c.buf = b
 	_, err := c.w.Write(b)
 	return err

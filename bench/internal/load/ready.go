@@ -47,8 +47,8 @@ func ping(addr string) error {
 }
 
 // StartReady starts a server and waits until it answers.
-func StartReady(ctx context.Context, spec proc.Spec, core proc.Core) (*proc.Process, error) {
-	p, err := proc.Start(ctx, spec, core)
+func StartReady(ctx context.Context, spec proc.Spec, pin proc.Pin) (*proc.Process, error) {
+	p, err := proc.Start(ctx, spec, pin)
 	if err != nil {
 		return nil, err
 	}
