@@ -274,8 +274,8 @@ func (m *Miniredis) Server() *server.Server {
 	return m.srv
 }
 
-// RequireAuth makes connections say AUTH password before anything else; those that are open too, unless they have said
-// it. The empty password lets everybody in again.
+// RequireAuth makes new connections say AUTH password before anything else. Those that were opened while there was no
+// password stay in, as with CONFIG SET requirepass. The empty password lets everybody in again.
 func (m *Miniredis) RequireAuth(password string) {
 	setPassword(m.Server(), password)
 }
