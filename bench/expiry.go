@@ -52,7 +52,7 @@ func (o *expiry) check() error {
 	return nil
 }
 
-func (o *expiry) run(ctx context.Context, b *bench) (any, error) {
+func (o *expiry) run(ctx context.Context, b *bench) (outcome, error) {
 	rounds := map[string][]lateness.Result{}
 	err := b.each(ctx, func(spec proc.Spec) error {
 		p, err := load.StartReady(ctx, spec, b.cores.Server)
@@ -68,13 +68,17 @@ func (o *expiry) run(ctx context.Context, b *bench) (any, error) {
 		return p.Stop()
 	})
 	if err != nil {
-		return nil, err
+		return outcome{}, err
 	}
 	var results []expiryResult
 	for _, s := range b.servers {
 		results = append(results, summarizeExpiry(s.Name, rounds[s.Name]))
 	}
-	return results, o.print(b, results)
+	bars := b.bars("Lateness of removal, p99", "ms", []string{"expiry"}, func(server, _ int) stats.Summary {
+		return results[server].P99
+	})
+	bars.Log = true
+	return outcome{results, bars}, o.print(b, results)
 }
 
 // measure writes the keys, then counts them until they are gone.

@@ -49,7 +49,7 @@ func (o *growth) check() error {
 	return nil
 }
 
-func (o *growth) run(ctx context.Context, b *bench) (any, error) {
+func (o *growth) run(ctx context.Context, b *bench) (outcome, error) {
 	p50, p99, longest, writes := series[string]{}, series[string]{}, series[string]{}, series[string]{}
 	err := b.each(ctx, func(spec proc.Spec) error {
 		p, err := load.StartReady(ctx, spec, b.cores.Server)
@@ -69,7 +69,7 @@ func (o *growth) run(ctx context.Context, b *bench) (any, error) {
 		return p.Stop()
 	})
 	if err != nil {
-		return nil, err
+		return outcome{}, err
 	}
 	fmt.Fprintf(b.stdout, "PING every %v while %d keys with values of %d bytes are added; waits in ms\n\n", probeEvery, o.keys, o.value)
 	var results []growthResult
@@ -82,7 +82,10 @@ func (o *growth) run(ctx context.Context, b *bench) (any, error) {
 		t.Row(r.Server, table.Spread(r.P50), table.Spread(r.P99), table.Spread(r.Longest), table.Ratio(r.Ratio), table.Spread(r.Writes))
 	}
 	_, err = t.WriteTo(b.stdout)
-	return results, err
+	bars := b.bars("Longest wait of another client while keys are added", "ms", []string{"growth"}, func(server, _ int) stats.Summary {
+		return results[server].Longest
+	})
+	return outcome{results, bars}, err
 }
 
 // measure adds the keys on one connection and sends PING on another. Both are goroutines of this process: as processes they

@@ -20,7 +20,12 @@ import (
 const usage = `Usage: go run ./bench <benchmark> [options]
 
 Benchmarks:
-  wire      the server's CPU time per request, and its throughput, under redis-benchmark
+  wire      the server's CPU time per request, and its throughput
+  latency   how long requests take at a fixed rate, beside many keys
+  memory    the memory that a key takes, and what FLUSHALL takes and gives back
+  aof       what the append-only file costs
+  conns     what idle connections cost
+  scale     throughput and CPU time per request on one core and on several
   startup   the time from the start of the process until PING is answered
   expiry    how late keys are removed that nobody asks for
   growth    the longest wait of another client while keys are added
@@ -34,18 +39,44 @@ type benchmark interface {
 	declare(*flag.FlagSet)
 	// check looks at the options once they are parsed, before anything is started.
 	check() error
-	// run measures, prints, and returns the results for the JSON file.
-	run(context.Context, *bench) (any, error)
+	// run measures and prints.
+	run(context.Context, *bench) (outcome, error)
 }
 
+// benchmarks are the subcommands, each with what --quick makes of its options.
 var benchmarks = map[string]struct {
-	rounds int // unless told otherwise
-	make   func() benchmark
+	make  func() benchmark
+	quick map[string]string
 }{
-	"wire":    {5, func() benchmark { return &wire{} }},
-	"startup": {21, func() benchmark { return startup{} }},
-	"expiry":  {3, func() benchmark { return &expiry{} }},
-	"growth":  {5, func() benchmark { return &growth{} }},
+	"wire":    {func() benchmark { return &wire{} }, map[string]string{"pipeline": "1,64", "requests": "4000", "keys": "1000"}},
+	"latency": {func() benchmark { return &latency{} }, map[string]string{"keys": "10000", "duration": "300ms", "warmup": "100ms"}},
+	"memory":  {func() benchmark { return &memory{} }, map[string]string{"keys": "20000", "settle": "20ms", "after": "50ms"}},
+	"aof":     {func() benchmark { return &aof{} }, map[string]string{"requests": "1000", "keys": "1000"}},
+	"conns":   {func() benchmark { return &conns{} }, map[string]string{"connections": "100", "settle": "20ms", "idle": "200ms"}},
+	"scale":   {func() benchmark { return &scale{} }, map[string]string{"requests": "4000", "keys": "1000"}},
+	"startup": {func() benchmark { return startup{} }, map[string]string{"rounds": "2"}},
+	"expiry":  {func() benchmark { return &expiry{} }, map[string]string{"keys": "5000", "span": "300ms", "lead": "200ms"}},
+	"growth":  {func() benchmark { return &growth{} }, map[string]string{"keys": "20000"}},
+}
+
+// makeQuick gives the options that were not given on the command line small values.
+func makeQuick(fs *flag.FlagSet, values map[string]string) error {
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if !given["rounds"] {
+		if err := fs.Set("rounds", "1"); err != nil {
+			return err
+		}
+	}
+	for name, value := range values {
+		if given[name] {
+			continue
+		}
+		if err := fs.Set(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func main() {
@@ -73,7 +104,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("bench "+args[0], flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	var opts options
-	opts.declare(fs, found.rounds)
+	opts.declare(fs)
 	which := found.make()
 	which.declare(fs)
 	if err := fs.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
@@ -84,6 +115,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if fs.NArg() > 0 {
 		fmt.Fprintf(stderr, "what is %q?\n", fs.Arg(0))
 		return 2
+	}
+	if opts.quick {
+		if err := makeQuick(fs, found.quick); err != nil {
+			fmt.Fprintln(stderr, "bench:", err)
+			return 2
+		}
 	}
 	if err := execute(ctx, args[0], opts, which, stdout, stderr); err != nil {
 		fmt.Fprintln(stderr, "bench:", err)
@@ -102,12 +139,12 @@ func execute(ctx context.Context, name string, opts options, which benchmark, st
 	}
 	defer clean()
 	b.header(name)
-	results, err := which.run(ctx, b)
+	found, err := which.run(ctx, b)
 	if ctx.Err() != nil {
 		return errors.New("interrupted")
 	}
 	if err != nil {
 		return err
 	}
-	return b.writeJSON(opts.json, name, results)
+	return errors.Join(b.writeJSON(opts.json, name, found.results), b.writeSVG(opts.svg, name, found.chart))
 }

@@ -68,6 +68,16 @@ func TestUsage(t *testing.T) {
 		{[]string{"startup", "--server", "nonsense"}, 2, "", "want name=command"},
 		{[]string{"startup", "--miniredisd", os.Args[0], "--redis", "", "--server", "miniredisd=x"}, 1, "", "two servers are called miniredisd"},
 		{[]string{"wire", "--redis-benchmark", "/no/such/program"}, 1, "", "load generator"},
+		{[]string{"wire", "--load", "nonsense"}, 1, "", "--load"},
+		{[]string{"aof", "--redis-benchmark", "/no/such/program"}, 1, "", "--load own"},
+		{[]string{"aof", "--pipeline", "none"}, 1, "", "--pipeline"},
+		{[]string{"scale", "--cores", "0"}, 1, "", "--cores"},
+		{[]string{"scale", "--tests", "flushall"}, 1, "", "--tests"},
+		{[]string{"memory", "--values", "16,"}, 1, "", "--values"},
+		{[]string{"memory", "--flush", "later"}, 1, "", "--flush"},
+		{[]string{"memory", "--keys", "0"}, 1, "", "--keys"},
+		{[]string{"latency", "--duration", "0"}, 1, "", "--duration"},
+		{[]string{"conns", "--connections", "0"}, 1, "", "--connections"},
 		{[]string{"growth", "--keys", "10000001"}, 1, "", "--keys"},
 		{[]string{"expiry", "--span", "1us"}, 1, "", "--span"},
 	} {
@@ -146,7 +156,7 @@ func newWire(t *testing.T, args ...string) *wire {
 }
 
 func TestWireCases(t *testing.T) {
-	w := newWire(t, "--tests", "get,lpop", "--pipeline", "1,128,1")
+	w := newWire(t, "--tests", "get,lpop,get", "--pipeline", "1,128,1")
 	require.NoError(t, w.check())
 	require.Equal(t, []wireCase{{"get", 1}, {"get", 128}, {"lpop", 1}, {"lpop", 128}}, w.cases)
 	for _, bad := range [][]string{
@@ -159,7 +169,7 @@ func TestWireCases(t *testing.T) {
 func TestWireRequestsAreWholePipelines(t *testing.T) {
 	w := newWire(t, "--requests", "1000")
 	for pipeline, want := range map[int]int{1: 1000, 3: 3000, 16: 8000, 128: 8064} {
-		require.Equal(t, want, w.load(wireCase{"ping", pipeline}).Requests)
+		require.Equal(t, want, w.benchmark("ping", pipeline).Requests)
 	}
 }
 
@@ -168,14 +178,15 @@ func TestWireTable(t *testing.T) {
 	var out bytes.Buffer
 	w := wireRun{wire: newWire(t), bench: &bench{stdout: &out}}
 	require.NoError(t, w.print([]wireResult{
-		{Server: "miniredisd", Test: "set", Pipeline: 1, CPU: one(8), CPURatio: .8, RPS: one(100000), RPSRatio: 1.25, ServerBusy: one(.8), LoadBusy: one(.99)},
+		{Server: "miniredisd", Test: "set", Pipeline: 1, Load: "own", drivenFigures: drivenFigures{
+			CPU: one(8), CPURatio: .8, RPS: one(100000), RPSRatio: 1.25, ServerBusy: one(.8), LoadBusy: one(.99)}},
 		{Server: "redis-server", Test: "set", Pipeline: 1, Failed: "unknown command"},
 	}))
 	require.Contains(t, out.String(), "| SET     |  1 | miniredisd   |           8.00 |  0.80 |    100,000 |  1.25 |          80 % |   full 99 % |\n")
 	require.Contains(t, out.String(), "\nSET at P=1 failed on redis-server: unknown command\n")
 	require.Contains(t, out.String(), "its limit, not the server's")
 	require.NotContains(t, out.String(), "something else used the machine")
-	require.NoError(t, w.print([]wireResult{{Server: "miniredisd", Test: "set", Pipeline: 1, ServerBusy: one(.5), LoadBusy: one(.4)}}))
+	require.NoError(t, w.print([]wireResult{{Server: "miniredisd", Test: "set", Pipeline: 1, drivenFigures: drivenFigures{ServerBusy: one(.5), LoadBusy: one(.4)}}}))
 	require.Contains(t, out.String(), "something else used the machine")
 }
 

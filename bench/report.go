@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 
+	"github.com/miniredisd/miniredisd/bench/internal/chart"
 	"github.com/miniredisd/miniredisd/bench/internal/stats"
 )
 
@@ -44,6 +45,34 @@ func (b *bench) writeJSON(file, name string, results any) error {
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)
+}
+
+// writeSVG draws the chart into the file, if one is named.
+func (b *bench) writeSVG(file, name string, c chart.Chart) error {
+	if file == "" {
+		return nil
+	}
+	c.Title = name + ": " + c.Title
+	return c.WriteFile(file)
+}
+
+// outcome is what a benchmark has found.
+type outcome struct {
+	results any         // for the JSON file
+	chart   chart.Chart // for the SVG file: the figure that matters most
+}
+
+// bars is a chart of the servers; value gives the figure of the server and the group with these indices.
+func (b *bench) bars(title, unit string, groups []string, value func(server, group int) stats.Summary) chart.Chart {
+	c := chart.Chart{Title: title, Unit: unit, Groups: groups}
+	for s, spec := range b.servers {
+		bars := chart.Bars{Name: spec.Name}
+		for g := range groups {
+			bars.Values = append(bars.Values, value(s, g))
+		}
+		c.Bars = append(c.Bars, bars)
+	}
+	return c
 }
 
 // series collects figures of the rounds by some key; the reference's stand under the same key with its name.

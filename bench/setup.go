@@ -18,18 +18,24 @@ import (
 // reference is the server that ratios are taken to.
 const reference = "redis-server"
 
+// ours is the server that is built from the tree.
+const ours = "miniredisd"
+
 // options are those that every benchmark has.
 type options struct {
 	rounds     int
-	json       string
+	quick      bool
+	json, svg  string
 	miniredisd string
 	redis      string
 	servers    []proc.Spec
 }
 
-func (o *options) declare(fs *flag.FlagSet, rounds int) {
-	fs.IntVar(&o.rounds, "rounds", rounds, "how often each server is measured; the servers take turns")
+func (o *options) declare(fs *flag.FlagSet) {
+	fs.IntVar(&o.rounds, "rounds", 7, "how often each server is measured; the servers take turns")
+	fs.BoolVar(&o.quick, "quick", false, "make all sizes small, unless they are given, to see that it works: the figures mean little")
 	fs.StringVar(&o.json, "json", "", "also write the results as JSON to this `file`")
+	fs.StringVar(&o.svg, "svg", "", "also draw them into this `file`, as bars")
 	fs.StringVar(&o.miniredisd, "miniredisd", "", "measure this `program` instead of one built from the tree")
 	fs.StringVar(&o.redis, "redis", "redis-server", "the `program` to compare with; empty for none")
 	fs.Func("server", "also measure this one, as `name=command`; the command may hold {port} and {dir},\n"+
@@ -96,11 +102,11 @@ func watched(w io.Writer) io.Writer {
 
 // choose decides which servers are measured.
 func (b *bench) choose(o options) error {
-	ours, err := proc.NewSpec("miniredisd", o.miniredisd)
+	built, err := proc.NewSpec(ours, o.miniredisd)
 	if err != nil {
 		return err
 	}
-	b.servers = []proc.Spec{ours}
+	b.servers = []proc.Spec{built}
 	switch path, err := exec.LookPath(o.redis); {
 	case o.redis == "":
 	case err != nil:

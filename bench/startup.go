@@ -25,7 +25,7 @@ func (startup) declare(*flag.FlagSet) {}
 
 func (startup) check() error { return nil }
 
-func (startup) run(ctx context.Context, b *bench) (any, error) {
+func (startup) run(ctx context.Context, b *bench) (outcome, error) {
 	took := series[string]{}
 	err := b.each(ctx, func(spec proc.Spec) error {
 		p, err := proc.Start(ctx, spec, b.cores.Server)
@@ -41,7 +41,7 @@ func (startup) run(ctx context.Context, b *bench) (any, error) {
 		return p.Stop()
 	})
 	if err != nil {
-		return nil, err
+		return outcome{}, err
 	}
 	var results []startupResult
 	t := table.New("server", ">ready after, ms", ">ratio")
@@ -51,5 +51,8 @@ func (startup) run(ctx context.Context, b *bench) (any, error) {
 		t.Row(r.Server, table.Spread(r.Ready), table.Ratio(r.Ratio))
 	}
 	_, err = t.WriteTo(b.stdout)
-	return results, err
+	bars := b.bars("From start of the process to answer", "ms", []string{"startup"}, func(server, _ int) stats.Summary {
+		return results[server].Ready
+	})
+	return outcome{results, bars}, err
 }

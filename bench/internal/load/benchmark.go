@@ -20,9 +20,9 @@ type Benchmark struct {
 	Test     string // one of Tests
 	Clients  int    // connections
 	Pipeline int    // requests sent before replies are waited for
-	Requests int // whole pipelines
-	Value    int // bytes
-	Keys     int // how many keys are chosen from, at random
+	Requests int    // whole pipelines
+	Value    int    // bytes
+	Keys     int    // how many keys are chosen from, at random
 }
 
 // Result is what a run has shown of the load generator's side.
