@@ -11,11 +11,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/miniredisd/miniredisd/store/ds/dict"
 )
-
-func dictHash(e *Entry) uint64 { return dict.Hash(e.keyBytes()) }
 
 const modelDBs = 3
 
@@ -264,7 +260,7 @@ func (m *model) random() {
 			}
 			return
 		}
-		_, ok := m.live(db, e.key)
+		_, ok := m.live(db, e.Key())
 		require.True(m.t, ok)
 	})
 }
@@ -278,7 +274,8 @@ func (m *model) compare() {
 		found := map[string]modelValue{}
 		m.s.unit(db, m.now, func(tx *Tx) {
 			tx.Each(func(e *Entry) bool {
-				found[e.key] = modelValue{string(e.Bytes(make([]byte, maxIntText))), e.expireAt}
+				at, _ := e.ExpireAt()
+				found[e.Key()] = modelValue{string(e.Bytes(make([]byte, maxIntText))), at}
 				return true
 			})
 		})
@@ -323,8 +320,8 @@ func TestScanMissesNoKeyThatStays(t *testing.T) {
 		for cursor, steps := uint64(0), 0; cursor != 0 || steps == 0; steps++ {
 			s.unitMode(1, 1, Mode{}, func(tx *Tx) {
 				cursor = tx.Scan(cursor, func(e *Entry) {
-					if _, ok := stays[e.key]; ok {
-						stays[e.key]++
+					if _, ok := stays[e.Key()]; ok {
+						stays[e.Key()]++
 					}
 				})
 			})
@@ -362,7 +359,7 @@ func TestScanGivesTheDeadToTheLogBeforeTheirShard(t *testing.T) {
 	tx.SetTime(5)
 	logged := 0
 	for cursor, first := uint64(0), true; cursor != 0 || first; first = false {
-		cursor = tx.Scan(cursor, func(e *Entry) { t.Errorf("%s is dead", e.key) })
+		cursor = tx.Scan(cursor, func(e *Entry) { t.Errorf("%s is dead", e.Key()) })
 		logged += len(j.take())
 	}
 	require.Equal(t, 200, logged, "each on its own")
