@@ -5,6 +5,8 @@ package store
 import (
 	"runtime"
 	"runtime/debug"
+
+	"github.com/miniredisd/miniredisd/store/ds/arena"
 )
 
 const (
@@ -27,6 +29,7 @@ func release(gone []*keyspace) {
 	go func() {
 		releaseAll(gone)
 		if held > collectAbove {
+			arena.Trim()
 			debug.FreeOSMemory()
 		}
 	}()

@@ -156,7 +156,7 @@ func (a *Arena) Free(ref Ref) {
 	}
 	if c.used--; c.used == 0 {
 		a.unlink(n)
-		chunkSource.put(a.bases[n])
+		chunkSource.put(a.bases[n], keepChunks)
 		a.dropNumber(n)
 		a.account.Held -= chunkSize
 	}
@@ -225,7 +225,7 @@ func (a *Arena) unlink(n uint32) {
 func (a *Arena) Release() {
 	for n, base := range a.bases {
 		if base != nil && a.chunks[n].class != largeClass {
-			chunkSource.put(base)
+			chunkSource.put(base, keepChunks)
 		}
 	}
 	for _, block := range a.large {
@@ -233,3 +233,6 @@ func (a *Arena) Release() {
 	}
 	*a = Arena{}
 }
+
+// Trim gives the memory back that was kept for the next arena of the process that wants some: a few MiB at the most.
+func Trim() { chunkSource.trim() }

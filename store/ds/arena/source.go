@@ -30,9 +30,10 @@ func (s *source) get() unsafe.Pointer {
 	return s.pages.take()
 }
 
-func (s *source) put(base unsafe.Pointer) {
+// put takes a chunk back, with its memory if fewer than keep have theirs.
+func (s *source) put(base unsafe.Pointer, keep int) {
 	s.mu.Lock()
-	if len(s.ready) < keepChunks {
+	if len(s.ready) < keep {
 		s.ready = append(s.ready, base)
 		s.mu.Unlock()
 		return
@@ -42,4 +43,21 @@ func (s *source) put(base unsafe.Pointer) {
 	s.mu.Lock()
 	s.pages.give(base)
 	s.mu.Unlock()
+}
+
+// trim gives back the memory of the chunks that were kept.
+func (s *source) trim() {
+	for {
+		s.mu.Lock()
+		last := len(s.ready) - 1
+		if last < 0 {
+			s.mu.Unlock()
+			return
+		}
+		base := s.ready[last]
+		s.ready[last] = nil
+		s.ready = s.ready[:last]
+		s.mu.Unlock()
+		s.put(base, 0)
+	}
 }
