@@ -5,6 +5,9 @@ import (
 	"unsafe"
 )
 
+// OffHeap says whether the memory of arenas lies outside of the Go heap.
+const OffHeap = true
+
 // regionSize is the address space that is reserved at a time, in bytes. It costs nothing until it is written to. Few
 // large regions, of which the memory alone is given back, keep the process far from the limit of mappings that Linux
 // sets (vm.max_map_count).

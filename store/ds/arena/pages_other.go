@@ -4,6 +4,9 @@ package arena
 
 import "unsafe"
 
+// OffHeap says whether the memory of arenas lies outside of the Go heap.
+const OffHeap = false
+
 // pages takes chunks from the Go heap: as they hold no pointers, the collector does not look into them.
 type pages struct{}
 

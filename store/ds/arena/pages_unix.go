@@ -2,9 +2,10 @@
 
 package arena
 
-import (
-	"unsafe"
-)
+import "unsafe"
+
+// OffHeap says whether the memory of arenas lies outside of the Go heap.
+const OffHeap = true
 
 // pages maps and unmaps chunks one by one.
 type pages struct{}
