@@ -211,7 +211,8 @@ func (tx *Tx) Tables(visit func(dict.Stats)) {
 // resizeStep is how many buckets of a dict that is being resized are moved along at a time.
 const resizeStep = 64
 
-// Step moves resizes along, which otherwise stand still while nothing is written. It reports whether one goes on.
+// Step moves resizes along, which otherwise stand still while nothing is written, and gives memory back that is not needed.
+// It reports whether a resize goes on.
 func (s *Store) Step() (more bool) {
 	for i := range s.shards {
 		s.gate.Enter(uint64(i))
@@ -225,5 +226,6 @@ func (s *Store) Step() (more bool) {
 		sh.mu.Unlock()
 		s.gate.Leave(uint64(i))
 	}
+	arena.Trim()
 	return more
 }

@@ -24,8 +24,8 @@
 //	+----+-|--+----+-^--+--------------------+     chunk; what describes a chunk lies outside of it (type chunk)
 //	       +---------+
 //
-// Classes are 8 bytes apart up to 512 bytes, then at most an eighth, so that little of a block is wasted; above 8 KiB,
-// where a chunk holds few blocks, there is one for each number of them. The chunks of a class that have room are in a list. A chunk whose last block is freed goes back to the source at once.
+// Classes are 8 bytes apart up to 512 bytes, then about an eighth, so that little of a block is wasted; above 8 KiB they are
+// whole pages. The chunks of a class that have room are in a list. A chunk whose last block is freed goes back to the source at once.
 //
 // A block of more than MaxBlock bytes is a mapping of its own, under a chunk number of its own.
 //

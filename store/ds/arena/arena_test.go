@@ -125,9 +125,9 @@ func run(t testing.TB, a *Arena, program []byte) (live []block) {
 }
 
 func TestModel(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(12) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
-		program := make([]byte, 20_000)
+		program := make([]byte, 12_000)
 		grow := 100 + rnd.IntN(120)
 		for i := range program {
 			program[i] = byte(rnd.IntN(256))

@@ -4,7 +4,10 @@ const (
 	// MaxBlock is the largest block that lies in a chunk with others, in bytes.
 	MaxBlock = chunkSize / 2
 	// fineBlock is the largest block of the classes that are 8 bytes apart.
-	fineBlock  = 512
+	fineBlock = 512
+	// pageBlock is the first of the classes that are multiples of a page.
+	pageBlock  = 2 * page
+	page       = 4096
 	maxClasses = 128
 	// largeClass marks the chunk number of a block that is a mapping of its own.
 	largeClass = 255
@@ -21,7 +24,7 @@ var (
 func classFor(size int) uint8 { return classes[(size+unit-1)/unit] }
 
 // makeClasses fills both tables. Above fineBlock, a class is as large as it can be for the number of blocks that it
-// puts in a chunk.
+// puts in a chunk; above pageBlock it is whole pages, so that what a chunk has left behind its last block is never touched.
 func makeClasses() (classes [MaxBlock/unit + 1]uint8) {
 	class, units := uint8(0), 1
 	add := func(upTo int) {
@@ -34,11 +37,13 @@ func makeClasses() (classes [MaxBlock/unit + 1]uint8) {
 	for upTo := 2; upTo <= fineBlock/unit; upTo++ {
 		add(upTo)
 	}
-	for blocks := chunkSize / fineBlock; blocks >= 2; blocks-- {
-		upTo := chunkSize / unit / blocks
-		if next := chunkSize / unit / max(blocks-1, 2); blocks == 2 || next*8 > (units-1)*9 {
-			add(upTo)
+	for blocks := chunkSize / fineBlock; blocks > chunkSize/pageBlock; blocks-- {
+		if next := chunkSize / unit / (blocks - 1); next*8 > (units-1)*9 {
+			add(chunkSize / unit / blocks)
 		}
+	}
+	for _, upTo := range []int{pageBlock, 3 * page, 4 * page, 5 * page, MaxBlock} {
+		add(upTo / unit)
 	}
 	return classes
 }

@@ -87,7 +87,7 @@ func (t *table[E]) extend(seg *segment[E], b *bucket[E]) *bucket[E] {
 	}
 	b.setChild(child) // before b may move with its fellows
 	if len(seg.over) == cap(seg.over) {
-		over, ref := newBuckets[E](t.memory, len(seg.over)+len(seg.over)/4+1)
+		over, ref := newBuckets[E](t.memory, grown(len(seg.over)))
 		copy(over, seg.over)
 		t.bytes += (cap(over) - cap(seg.over)) * sizeOf[bucket[E]]()
 		freeBuckets(t.memory, seg.overRef)
@@ -96,6 +96,18 @@ func (t *table[E]) extend(seg *segment[E], b *bucket[E]) *bucket[E] {
 	seg.over = append(seg.over, bucket[E]{})
 	return seg.overflow(child)
 }
+
+// grown is how many overflow buckets an area of n gets when it is full: a quarter more, and beyond the smallest a multiple
+// of overflowStep, so that the areas of many segments have few different sizes.
+func grown(n int) int {
+	n += n/4 + 1
+	if n > overflowStep/2 {
+		n = (n + overflowStep - 1) / overflowStep * overflowStep
+	}
+	return min(n, maxChild)
+}
+
+const overflowStep = 16
 
 // remove takes out the element in a slot of bucket b in the chain of home, and moves the chain's last element there.
 func (s *segment[E]) remove(home, b *bucket[E], slot int) {
