@@ -122,3 +122,39 @@ func TestObjects(t *testing.T) {
 	}
 	require.Equal(t, objects{}, o, "an empty table has no memory")
 }
+
+// TestNoAllocations: what strings and deadlines need comes from the arena.
+func TestNoAllocations(t *testing.T) {
+	if arena.Invariants {
+		return // the account of the arena allocates
+	}
+	s := New(Options{})
+	keys := make([][]byte, 30)
+	for i := range keys {
+		keys[i] = append([]byte("key"), byte('a'+i))
+		s.unit(0, 1, func(tx *Tx) { tx.SetString(keys[i], []byte("some text"), false) })
+	}
+	key, short, long := keys[0], []byte("text"), bytes.Repeat([]byte("text"), 50)
+	for name, f := range map[string]func(tx *Tx){
+		"same size":  func(tx *Tx) { tx.SetString(key, short, false) },
+		"other size": func(tx *Tx) { tx.SetString(key, short, false); tx.SetString(key, long, false) },
+		"number":     func(tx *Tx) { tx.SetInt(key, 7, false); tx.ReplaceInt(tx.Write(key), 8) },
+		"deadline":   func(tx *Tx) { e := tx.Write(key); tx.Expire(e, 1<<40); tx.Expire(e, 1<<41); tx.Persist(e) },
+		"with life":  func(tx *Tx) { tx.SetStringUntil(key, short, 1<<40) },
+		"delete":     func(tx *Tx) { tx.Delete(key); tx.SetString(key, short, false) },
+		"many": func(tx *Tx) {
+			for _, k := range keys {
+				tx.Read(k).Kind()
+			}
+		},
+	} {
+		var tx Tx
+		require.Zero(t, testing.AllocsPerRun(100, func() {
+			s.Begin(&tx, 0, Mode{Locks: AllShards}, 1)
+			tx.SetTime(1)
+			f(&tx)
+			tx.Settle(nil, false)
+			tx.End()
+		}), name)
+	}
+}
