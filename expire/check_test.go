@@ -16,7 +16,7 @@ func must(t *testing.T, ok bool, what string) {
 }
 
 // check verifies that rings, bitmaps and nodes fit together and that every timer lies where its deadline belongs.
-func check[R any](t *testing.T, w *Wheel[R]) {
+func check(t *testing.T, w *wheel) {
 	t.Helper()
 	linked := map[uint32]bool{}
 	ring := func(head uint32) (n int) {
@@ -42,22 +42,19 @@ func check[R any](t *testing.T, w *Wheel[R]) {
 			head := headBit | uint32(l*slots+slot)
 			must(t, ring(head) > 0, "the bit of an empty slot is set")
 			for ref := lev.slots[slot].next; ref != head; ref = w.link(ref).next {
-				at := ordinal(w.deadline(w.nodes.at(ref).r))
+				at := ordinal(w.nodes.nodes[ref].at)
+				must(t, w.nodes.owner[ref].at == millis(at), "a node has another deadline than its entry")
 				must(t, at > w.cur && levelOf(at, w.cur) == l && digit(at, l) == slot, "a timer lies in the wrong slot")
 			}
 		}
 	}
 	live := 0
-	w.nodes.each(func(h Handle, _ R) {
-		live++
-		must(t, linked[uint32(h)], "a node is in no ring")
-	})
+	for ref, n := range w.nodes.nodes[1:] {
+		if n.Filed() {
+			live++
+			must(t, linked[uint32(ref+1)], "a node is in no ring")
+		}
+	}
 	require.Equal(t, live, len(linked))
 	require.Equal(t, live, w.Len())
-	free := 0
-	for i := w.nodes.free; i != 0; i = w.nodes.at(i).next {
-		must(t, w.nodes.at(i).prev == 0, "a free node looks live")
-		free++
-	}
-	require.EqualValues(t, w.nodes.fresh, live+free)
 }

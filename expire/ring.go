@@ -1,10 +1,10 @@
 package expire
 
-// Timers lie in rings: doubly linked lists that run through a head. A ref is what a link points to: a node (the number
-// that is its Handle) or, with the top bit set, a head. So a node can be unlinked without knowing its slot, and the
+// Timers lie in rings: doubly linked lists that run through a head. A ref is what a link points to: a node (by the
+// owner's number) or, with the top bit set, a head. So a node can be unlinked without knowing its slot, and the
 // one that leaves its slot empty finds the bit to clear in the ref of the head.
 //
-//	ref of a node:  0 | number of the node, from 1
+//	ref of a node:  0 | the owner's number, from 1
 //	ref of a head:  1 | level, slot (six bits)       or pendingHead
 const (
 	headBit     uint32 = 1 << 31
@@ -18,10 +18,10 @@ type link struct {
 }
 
 // link finds what a ref points to.
-func (w *Wheel[R]) link(ref uint32) *link {
+func (w *Wheel[N]) link(ref uint32) *link {
 	switch {
 	case ref < headBit:
-		return &w.nodes.at(ref).link
+		return &w.nodes.Node(ref).link
 	case ref == pendingHead:
 		return &w.pending
 	default:
@@ -31,7 +31,7 @@ func (w *Wheel[R]) link(ref uint32) *link {
 }
 
 // slotHead returns the ref of a slot's head, with the slot marked as occupied: the caller puts something in.
-func (w *Wheel[R]) slotHead(l, slot int) uint32 {
+func (w *Wheel[N]) slotHead(l, slot int) uint32 {
 	lev := w.levels[l]
 	if lev == nil {
 		lev = new(level)
@@ -45,22 +45,27 @@ func (w *Wheel[R]) slotHead(l, slot int) uint32 {
 	return head
 }
 
-// file puts the unlinked node h where its deadline belongs.
-func (w *Wheel[R]) file(h uint32, at uint64) {
+// file puts the unlinked node h where the deadline belongs.
+func (w *Wheel[N]) file(h uint32, deadline int64) {
 	head := pendingHead
-	if at > w.cur {
+	if at := ordinal(deadline); at > w.cur {
 		l := levelOf(at, w.cur)
 		head = w.slotHead(l, digit(at, l))
 	}
 	end := w.link(head)
-	*w.link(h) = link{next: head, prev: end.prev}
+	*w.nodes.Node(h) = Node{link{next: head, prev: end.prev}, deadline}
 	w.link(end.prev).next = h
 	end.prev = h
 }
 
 // unlink takes the node h out of its ring.
-func (w *Wheel[R]) unlink(h uint32) {
-	n := *w.link(h)
+func (w *Wheel[N]) unlink(h uint32) {
+	node := w.nodes.Node(h)
+	if !node.Filed() {
+		panic("expire: the node is in no wheel")
+	}
+	n := node.link
+	node.link = link{}
 	w.link(n.prev).next = n.next
 	w.link(n.next).prev = n.prev
 	if n.prev == n.next && n.prev >= headBit && n.prev != pendingHead {
@@ -70,7 +75,7 @@ func (w *Wheel[R]) unlink(h uint32) {
 }
 
 // spill moves all that an occupied slot holds to the end of the ring of head, in constant time.
-func (w *Wheel[R]) spill(l, slot int, head uint32) {
+func (w *Wheel[N]) spill(l, slot int, head uint32) {
 	lev := w.levels[l]
 	from := lev.slots[slot]
 	lev.occupied &^= 1 << slot

@@ -23,8 +23,8 @@
 //
 // # What a timer costs
 //
-// A node is two links of four bytes and the owner's R: 16 bytes where R is a pointer. The deadline is not stored here;
-// the owner has it in its entry, and the wheel asks for it when it files a timer again.
+// The wheel allocates nothing for a timer: its node, 16 bytes, lies in the owner's own record of the key, and holds the
+// deadline too. The rings link nodes by the owner's numbers for them, so that nothing here is a pointer.
 package expire
 
 import "math/bits"
@@ -35,10 +35,11 @@ const (
 	levels    = (64 + digitBits - 1) / digitBits
 )
 
-// Wheel holds one timer per key that has a TTL. R is what the owner needs to find the key again: a pointer or a small
-// id. Deadlines are milliseconds since the Unix epoch; any int64 is one.
-type Wheel[R any] struct {
-	deadline func(R) int64
+// Wheel holds one timer per key that has a TTL. N finds the nodes. Deadlines are milliseconds since the Unix epoch; any
+// int64 is one.
+type Wheel[N Nodes] struct {
+	nodes N
+	used  int
 	// cur is how far time has come, as an ordinal. Every timer in the levels is due after cur, agrees with cur in the
 	// digits above its level, and is greater than cur in its level's digit.
 	cur uint64
@@ -46,7 +47,6 @@ type Wheel[R any] struct {
 	// of the slot that time has just reached.
 	pending link
 	levels  [levels]*level
-	nodes   nodes[R]
 }
 
 // level is one digit's slots; it is allocated when the first timer comes to it.
@@ -67,65 +67,78 @@ func levelOf(a, b uint64) int { return (bits.Len64(a^b) - 1) / digitBits }
 // digit is the digit of o at level l.
 func digit(o uint64, l int) int { return int(o>>(l*digitBits)) & (slots - 1) }
 
-// New returns an empty wheel at time now. deadline tells the deadline that the owner stores for r; only Advance calls
-// it, and only for timers in the wheel.
-func New[R any](now int64, deadline func(R) int64) *Wheel[R] {
-	w := &Wheel[R]{deadline: deadline}
+// New returns an empty wheel at time now, whose nodes are found with nodes.
+func New[N Nodes](now int64, nodes N) *Wheel[N] {
+	w := &Wheel[N]{nodes: nodes}
 	w.Clear(now)
 	return w
 }
 
 // Len is the number of timers.
-func (w *Wheel[R]) Len() int { return w.nodes.used }
+func (w *Wheel[N]) Len() int { return w.used }
 
-// Add files a timer for r that is due at the given time, which may lie in the past.
-func (w *Wheel[R]) Add(r R, at int64) Handle {
-	h := w.nodes.alloc(r)
-	w.file(uint32(h), ordinal(at))
-	return h
-}
-
-// Move gives the timer h a new deadline. The owner stores that deadline in its entry before or after the call, but
-// before Advance runs on (if Move is called from due: before due returns).
-func (w *Wheel[R]) Move(h Handle, at int64) {
-	w.nodes.mustBeLive(h)
-	w.unlink(uint32(h))
-	w.file(uint32(h), ordinal(at))
-}
-
-// Remove takes the timer h out; the handle is free to be given out again. Removing 0 does nothing.
-func (w *Wheel[R]) Remove(h Handle) {
-	if h == 0 {
-		return
+// Add files the node, which is in no wheel, for the given time, which may lie in the past.
+func (w *Wheel[N]) Add(ref uint32, at int64) {
+	if ref == 0 || ref >= headBit || w.nodes.Node(ref).Filed() {
+		panic("expire: no node that could be added")
 	}
-	w.nodes.mustBeLive(h)
-	w.unlink(uint32(h))
-	w.nodes.release(h)
+	w.used++
+	w.file(ref, at)
 }
 
-// Replace makes r what the timer h stands for, at the same deadline: the owner moved its entry.
-func (w *Wheel[R]) Replace(h Handle, r R) {
-	w.nodes.mustBeLive(h)
-	w.nodes.at(uint32(h)).r = r
+// Move gives a node of the wheel a new deadline.
+func (w *Wheel[N]) Move(ref uint32, at int64) {
+	w.unlink(ref)
+	w.file(ref, at)
 }
 
-// Clear forgets all timers, gives their memory back, and sets the time.
-func (w *Wheel[R]) Clear(now int64) {
-	w.cur = ordinal(now)
+// Remove takes a node out.
+func (w *Wheel[N]) Remove(ref uint32) {
+	w.unlink(ref)
+	w.used--
+}
+
+// Moved says that the owner has copied a node of the wheel to another place, whose number is ref; nobody looks at the
+// old place any more.
+func (w *Wheel[N]) Moved(ref uint32) {
+	n := w.nodes.Node(ref)
+	w.link(n.prev).next = ref
+	w.link(n.next).prev = ref
+}
+
+// Clear forgets all timers and sets the time. It does not look at the nodes: their owner has dropped them.
+func (w *Wheel[N]) Clear(now int64) {
+	w.cur, w.used = ordinal(now), 0
 	w.pending = link{next: pendingHead, prev: pendingHead}
 	w.levels = [levels]*level{}
-	w.nodes = nodes[R]{}
 }
 
-// Each calls visit for every timer, in no order. visit must not change the wheel, except for Replace.
-func (w *Wheel[R]) Each(visit func(R)) {
-	w.nodes.each(func(_ Handle, r R) { visit(r) })
+// Each calls visit for every node, in no order. visit must not change the wheel, except by Moved for the node it is shown.
+func (w *Wheel[N]) Each(visit func(ref uint32)) {
+	w.eachOf(pendingHead, visit)
+	for l, lev := range w.levels {
+		if lev == nil {
+			continue
+		}
+		for b := lev.occupied; b != 0; b &= b - 1 {
+			w.eachOf(headBit|uint32(l*slots+bits.TrailingZeros64(b)), visit)
+		}
+	}
+}
+
+// eachOf visits one ring.
+func (w *Wheel[N]) eachOf(head uint32, visit func(ref uint32)) {
+	for ref := w.link(head).next; ref != head; {
+		next := w.link(ref).next
+		visit(ref)
+		ref = next
+	}
 }
 
 // Next is a lower bound on the earliest deadline, exact to the width of the slot that the timer lies in; for a timer
 // that may be due already it is the wheel's time. ok is false when there is no timer. Whoever sleeps until then and
 // calls Advance is never late and seldom too early.
-func (w *Wheel[R]) Next() (at int64, ok bool) {
+func (w *Wheel[N]) Next() (at int64, ok bool) {
 	if w.pending.next != pendingHead {
 		return millis(w.cur), true
 	}
@@ -137,7 +150,7 @@ func (w *Wheel[R]) Next() (at int64, ok bool) {
 }
 
 // first finds the earliest occupied slot and the time at which it begins.
-func (w *Wheel[R]) first() (l, slot int, start uint64, ok bool) {
+func (w *Wheel[N]) first() (l, slot int, start uint64, ok bool) {
 	for l, lev := range w.levels {
 		if lev != nil && lev.occupied != 0 {
 			slot := bits.TrailingZeros64(lev.occupied)
@@ -148,7 +161,7 @@ func (w *Wheel[R]) first() (l, slot int, start uint64, ok bool) {
 }
 
 // slotStart is the first moment of a slot: the current digits above the level, the slot's digit, zeros below.
-func (w *Wheel[R]) slotStart(l, slot int) uint64 {
+func (w *Wheel[N]) slotStart(l, slot int) uint64 {
 	above := (l + 1) * digitBits // 66 at the top level: a shift by that much leaves 0
 	return w.cur>>above<<above | uint64(slot)<<(l*digitBits)
 }
@@ -164,7 +177,7 @@ func (w *Wheel[R]) slotStart(l, slot int) uint64 {
 // now may be smaller than before: what is not due at that time stays, and nothing is lost.
 //
 // due may add, remove and move timers; it must not call Advance or Clear.
-func (w *Wheel[R]) Advance(now int64, max int, due func(R)) (more bool) {
+func (w *Wheel[N]) Advance(now int64, max int, due func(ref uint32)) (more bool) {
 	target := ordinal(now)
 	if target < w.cur {
 		w.rewind(target)
@@ -191,22 +204,21 @@ func (w *Wheel[R]) Advance(now int64, max int, due func(R)) (more bool) {
 }
 
 // settle takes one pending timer: it hands it out if it is due, and files it at its place if not.
-func (w *Wheel[R]) settle(h uint32, now uint64, due func(R)) {
-	r := w.nodes.at(h).r
-	at := ordinal(w.deadline(r))
-	w.unlink(h)
-	if at > now {
-		w.file(h, at)
+func (w *Wheel[N]) settle(ref uint32, now uint64, due func(ref uint32)) {
+	at := w.nodes.Node(ref).at
+	w.unlink(ref)
+	if ordinal(at) > now {
+		w.file(ref, at)
 		return
 	}
-	w.nodes.release(Handle(h))
-	due(r)
+	w.used--
+	due(ref)
 }
 
 // rewind sets time back. The timers below the level at which old and new time differ agree with the old time in that
 // level's digit and all above it, so seen from the new time all of them belong in one slot. The timers at that level
 // and above lie right. The pending ones are looked at one by one in any case.
-func (w *Wheel[R]) rewind(to uint64) {
+func (w *Wheel[N]) rewind(to uint64) {
 	l := levelOf(w.cur, to)
 	slot := digit(w.cur, l)
 	for below := range l {

@@ -10,24 +10,92 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// entry is what an owner keeps of a key with a TTL.
+// entry is what an owner has of a key with a TTL.
 type entry struct {
 	at int64
-	h  Handle
+	h  uint32 // the number of its node
 }
 
-func deadlineOf(e *entry) int64 { return e.at }
+// pool holds nodes and knows whose they are. The number given out is the one that was longest out of use, so that nodes
+// lie in no order.
+type pool struct {
+	nodes []*Node
+	owner []*entry
+	free  []uint32
+	asked int // how often a node was looked for
+}
 
-func add(w *Wheel[*entry], at int64) *entry {
+// Node implements Nodes.
+func (p *pool) Node(ref uint32) *Node { p.asked++; return p.nodes[ref] }
+
+// give finds a place for the node of e.
+func (p *pool) give(e *entry) {
+	if len(p.free) == 0 {
+		for range 1 + len(p.nodes) {
+			p.free = append(p.free, uint32(len(p.nodes)))
+			p.nodes, p.owner = append(p.nodes, new(Node)), append(p.owner, nil)
+		}
+	}
+	e.h = p.free[0]
+	p.free = p.free[1:]
+	p.owner[e.h] = e
+}
+
+func (p *pool) take(e *entry) {
+	p.owner[e.h] = nil
+	p.free = append(p.free, e.h)
+}
+
+type wheel = Wheel[*pool]
+
+func newWheel(now int64) *wheel {
+	return New(now, &pool{nodes: make([]*Node, 1), owner: make([]*entry, 1)})
+}
+
+func add(w *wheel, at int64) *entry {
 	e := &entry{at: at}
-	e.h = w.Add(e, at)
+	w.nodes.give(e)
+	w.Add(e.h, at)
 	return e
 }
 
+func remove(w *wheel, e *entry) {
+	w.Remove(e.h)
+	w.nodes.take(e)
+}
+
+func move(w *wheel, e *entry, at int64) {
+	e.at = at
+	w.Move(e.h, at)
+}
+
+// relocate copies the node of e to another place.
+func relocate(w *wheel, e *entry) {
+	p, old := w.nodes, e.h
+	p.give(e)
+	*p.nodes[e.h] = *p.nodes[old]
+	w.Moved(e.h)
+	*p.nodes[old] = Node{}
+	p.owner[old] = nil
+	p.free = append(p.free, old)
+}
+
+func each(w *wheel, visit func(*entry)) {
+	w.Each(func(ref uint32) { visit(w.nodes.owner[ref]) })
+}
+
+// advance is Advance with entries instead of numbers.
+func advance(w *wheel, now int64, max int, due func(*entry)) bool {
+	return w.Advance(now, max, func(ref uint32) {
+		e := w.nodes.owner[ref]
+		w.nodes.take(e)
+		due(e)
+	})
+}
+
 func TestSizes(t *testing.T) {
-	require.EqualValues(t, 16, unsafe.Sizeof(node[*entry]{}))
-	require.EqualValues(t, 12, unsafe.Sizeof(node[uint32]{}))
-	require.LessOrEqual(t, int(unsafe.Sizeof(Wheel[*entry]{})), 192, "an empty wheel is small")
+	require.EqualValues(t, 16, unsafe.Sizeof(Node{}))
+	require.LessOrEqual(t, int(unsafe.Sizeof(wheel{})), 128, "an empty wheel is small")
 }
 
 func TestOrdinalKeepsOrder(t *testing.T) {
@@ -43,16 +111,16 @@ func TestOrdinalKeepsOrder(t *testing.T) {
 func TestFiresAtItsMillisecond(t *testing.T) {
 	for _, now := range []int64{0, 1_700_000_000_000, -5, math.MaxInt64 - 1<<40, math.MinInt64} {
 		for _, ttl := range []int64{1, 2, 63, 64, 65, 4095, 4096, 1 << 18, 1<<40 - 1} {
-			w := New(now, deadlineOf)
+			w := newWheel(now)
 			add(w, now+ttl)
-			require.False(t, w.Advance(now+ttl-1, 100, func(*entry) { t.Fatal("early") }))
+			require.False(t, advance(w, now+ttl-1, 100, func(*entry) { t.Fatal("early") }))
 			check(t, w)
 			next, ok := w.Next()
 			require.True(t, ok)
 			require.LessOrEqual(t, next, now+ttl)
 			require.Greater(t, next, now+ttl-1)
 			fired := 0
-			require.False(t, w.Advance(now+ttl, 100, func(*entry) { fired++ }))
+			require.False(t, advance(w, now+ttl, 100, func(*entry) { fired++ }))
 			require.Equal(t, 1, fired)
 			require.Zero(t, w.Len())
 			_, ok = w.Next()
@@ -62,31 +130,31 @@ func TestFiresAtItsMillisecond(t *testing.T) {
 }
 
 func TestJumpToTheEndOfTime(t *testing.T) {
-	w := New(math.MinInt64, deadlineOf)
+	w := newWheel(math.MinInt64)
 	for _, at := range []int64{math.MinInt64, -1, 0, 1, 1 << 50, math.MaxInt64 - 1, math.MaxInt64} {
 		add(w, at)
 	}
 	var got []int64
 	fire := func(e *entry) { got = append(got, e.at) }
-	require.False(t, w.Advance(math.MaxInt64-1, 1000, fire))
+	require.False(t, advance(w, math.MaxInt64-1, 1000, fire))
 	require.Equal(t, []int64{math.MinInt64, -1, 0, 1, 1 << 50, math.MaxInt64 - 1}, got)
 	check(t, w)
-	require.False(t, w.Advance(math.MinInt64, 1000, fire))
+	require.False(t, advance(w, math.MinInt64, 1000, fire))
 	check(t, w)
 	require.Len(t, got, 6)
-	require.False(t, w.Advance(math.MaxInt64, 1000, fire))
+	require.False(t, advance(w, math.MaxInt64, 1000, fire))
 	require.Len(t, got, 7)
 }
 
 // TestJumpCostsOnlyWhatIsThere counts the work of a jump of years.
 func TestJumpCostsOnlyWhatIsThere(t *testing.T) {
 	const year = 365 * 24 * 3600 * 1000
-	w := New(0, deadlineOf)
+	w := newWheel(0)
 	for i := range int64(100) {
 		add(w, i*year+i)
 	}
 	fired, calls := 0, 1
-	for w.Advance(99*year, 10, func(*entry) { fired++ }) {
+	for advance(w, 99*year, 10, func(*entry) { fired++ }) {
 		calls++
 		check(t, w)
 	}
@@ -95,18 +163,16 @@ func TestJumpCostsOnlyWhatIsThere(t *testing.T) {
 }
 
 func TestWorkIsBounded(t *testing.T) {
-	w := New(0, deadlineOf)
+	w := newWheel(0)
 	for range 1000 {
 		add(w, 5000)
 	}
-	asked := 0
-	w.deadline = func(e *entry) int64 { asked++; return e.at }
 	fired, calls := 0, 0
 	for now := int64(4990); ; calls++ {
-		asked = 0
+		w.nodes.asked = 0
 		before := fired
-		more := w.Advance(now, 7, func(*entry) { fired++ })
-		require.LessOrEqual(t, asked, 7)
+		more := advance(w, now, 7, func(*entry) { fired++ })
+		require.LessOrEqual(t, w.nodes.asked, 8*7+8)
 		require.LessOrEqual(t, fired-before, 7)
 		if !more && now == 5000 {
 			break
@@ -118,37 +184,33 @@ func TestWorkIsBounded(t *testing.T) {
 	}
 	require.Equal(t, 1000, fired)
 	require.GreaterOrEqual(t, calls, 2*1000/7, "filing again counts as work")
-	require.False(t, w.Advance(6000, 0, nil), "without work left no budget is needed")
+	require.False(t, advance(w, 6000, 0, nil), "without work left no budget is needed")
 }
 
-func TestHandles(t *testing.T) {
-	w := New(0, deadlineOf)
-	w.Remove(0)
+func TestMisuse(t *testing.T) {
+	w := newWheel(0)
 	e := add(w, 10)
-	w.Remove(e.h)
-	for _, h := range []Handle{0, e.h, 99, 1 << 31, math.MaxUint32} {
-		require.Panics(t, func() { w.Move(h, 5) })
-		require.Panics(t, func() { w.Replace(h, e) })
-		if h != 0 {
-			require.Panics(t, func() { w.Remove(h) })
-		}
-	}
-	old := add(w, 10)
-	moved := &entry{at: 10, h: old.h}
-	w.Replace(old.h, moved)
-	w.Each(func(e *entry) { require.Same(t, moved, e) })
-	w.Advance(10, 5, func(e *entry) { require.Same(t, moved, e) })
+	require.EqualValues(t, 10, w.nodes.nodes[e.h].Deadline())
+	require.Panics(t, func() { w.Add(e.h, 5) })
+	remove(w, e)
+	require.Panics(t, func() { w.Move(e.h, 5) })
+	require.Panics(t, func() { w.Remove(e.h) })
+	require.Panics(t, func() { w.Add(0, 5) })
+	require.Panics(t, func() { w.Add(1<<31, 5) })
+}
+
+func TestMoved(t *testing.T) {
+	w := newWheel(0)
+	e := add(w, 10)
+	relocate(w, e) // the only one of its slot
+	check(t, w)
+	each(w, func(found *entry) { require.Same(t, e, found) })
+	advance(w, 10, 5, func(found *entry) { require.Same(t, e, found) })
 	require.Zero(t, w.Len())
 }
 
-func TestTooManyTimers(t *testing.T) {
-	w := New(0, deadlineOf)
-	w.nodes.fresh = headBit - 1
-	require.Panics(t, func() { add(w, 10) })
-}
-
 func TestMemory(t *testing.T) {
-	w := New(0, deadlineOf)
+	w := newWheel(0)
 	var entries []*entry
 	for i := range int64(100_000) {
 		entries = append(entries, add(w, 1+i))
@@ -157,38 +219,36 @@ func TestMemory(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
 		e := entries[i]
 		w.Remove(e.h)
-		e.h = w.Add(e, e.at)
+		w.Add(e.h, e.at)
 		w.Move(e.h, e.at)
 		i++
 	}), "the steady state does not allocate")
-	require.False(t, w.Advance(100_000, 1_000_000, func(*entry) {}))
-	require.Empty(t, w.nodes.chunks, "an emptied wheel gives its memory back")
+	require.False(t, advance(w, 100_000, 1_000_000, func(*entry) {}))
 	add(w, math.MaxInt64)
 	w.Clear(5)
-	require.Empty(t, w.nodes.chunks)
 	require.Equal(t, [levels]*level{}, w.levels)
 	require.Zero(t, w.Len())
+	*w.nodes = *newWheel(0).nodes
 	check(t, w)
 }
 
 // TestDueChangesTheWheel adds, moves and removes timers from within due.
 func TestDueChangesTheWheel(t *testing.T) {
-	w := New(0, deadlineOf)
+	w := newWheel(0)
 	a, b, c := add(w, 10), add(w, 10), add(w, 10)
 	var got []*entry
 	var again *entry
-	require.False(t, w.Advance(10, 100, func(e *entry) {
+	require.False(t, advance(w, 10, 100, func(e *entry) {
 		got = append(got, e)
 		if e == a {
-			w.Remove(b.h)
-			c.at = 20
-			w.Move(c.h, 20)
+			remove(w, b)
+			move(w, c, 20)
 			again = add(w, 9)
 		}
 		check(t, w)
 	}))
 	require.Equal(t, []*entry{a, again}, got)
-	require.False(t, w.Advance(20, 100, func(e *entry) { got = append(got, e) }))
+	require.False(t, advance(w, 20, 100, func(e *entry) { got = append(got, e) }))
 	require.Equal(t, []*entry{a, again, c}, got)
 }
 
@@ -197,7 +257,7 @@ func TestModel(t *testing.T) {
 	for seed := range uint64(250) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		now := []int64{0, 1_700_000_000_000, -1000, math.MinInt64 + 5, math.MaxInt64 - 5000}[rnd.IntN(5)]
-		m := &model{t: t, rnd: rnd, now: now, w: New(now, deadlineOf)}
+		m := &model{t: t, rnd: rnd, now: now, w: newWheel(now)}
 		for range 400 {
 			m.step()
 		}
@@ -209,7 +269,7 @@ type model struct {
 	t    *testing.T
 	rnd  *rand.Rand
 	now  int64
-	w    *Wheel[*entry]
+	w    *wheel
 	want []*entry // the timers, in no order
 }
 
@@ -253,19 +313,16 @@ func (m *model) step() {
 		m.want = append(m.want, add(m.w, m.deadline()))
 	case p < 50:
 		i := m.rnd.IntN(len(m.want))
-		m.w.Remove(m.want[i].h)
+		remove(m.w, m.want[i])
 		m.want = slices.Delete(m.want, i, i+1)
 	case p < 65:
 		e := m.want[m.rnd.IntN(len(m.want))]
-		e.at = m.deadline()
-		m.w.Move(e.h, e.at)
+		move(m.w, e, m.deadline())
 	case p < 68:
-		i := m.rnd.IntN(len(m.want))
-		e := *m.want[i]
-		m.want[i] = &e
-		m.w.Replace(e.h, &e)
+		relocate(m.w, m.want[m.rnd.IntN(len(m.want))])
 	case p == 68 && m.rnd.IntN(5) == 0:
 		m.w.Clear(m.now)
+		*m.w.nodes = *newWheel(0).nodes
 		m.want = nil
 	case p < 75:
 		m.advance(plus(m.now, -m.spread()))
@@ -282,7 +339,7 @@ func (m *model) advance(now int64) {
 	m.now = now
 	limit := 1 + m.rnd.IntN(1<<m.rnd.IntN(10))
 	handed := 0
-	more := m.w.Advance(now, limit, func(e *entry) {
+	more := advance(m.w, now, limit, func(e *entry) {
 		require.LessOrEqual(m.t, e.at, now, "early")
 		i := slices.Index(m.want, e)
 		require.GreaterOrEqual(m.t, i, 0, "not a timer, or handed out twice")
@@ -293,8 +350,7 @@ func (m *model) advance(now int64) {
 		}
 		if m.rnd.IntN(10) == 0 && len(m.want) > 0 {
 			e := m.want[m.rnd.IntN(len(m.want))]
-			e.at = m.deadline()
-			m.w.Move(e.h, e.at)
+			move(m.w, e, m.deadline())
 		}
 	})
 	require.LessOrEqual(m.t, handed, limit)
@@ -309,7 +365,7 @@ func (m *model) compare() {
 	check(m.t, m.w)
 	require.Equal(m.t, len(m.want), m.w.Len())
 	seen := map[*entry]bool{}
-	m.w.Each(func(e *entry) { seen[e] = true })
+	each(m.w, func(e *entry) { seen[e] = true })
 	for _, e := range m.want {
 		must(m.t, seen[e], "Each left a timer out")
 	}
@@ -325,7 +381,7 @@ func (m *model) compare() {
 func (m *model) drain() {
 	m.now = math.MaxInt64
 	for range 1_000_000 {
-		if !m.w.Advance(m.now, 50, func(e *entry) {
+		if !advance(m.w, m.now, 50, func(e *entry) {
 			m.want = slices.DeleteFunc(m.want, func(x *entry) bool { return x == e })
 		}) {
 			break

@@ -115,7 +115,7 @@ func (c *cron) start(s *Server) {
 			s.store.Step()
 			if n%10 == 0 {
 				s.tendClients()
-				readMemory() // for its peak
+				readMemory(s.store.Memory()) // for its peak
 			}
 		}
 	}()

@@ -10,23 +10,25 @@ import (
 	"sync/atomic"
 
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/store/ds/arena"
 )
 
-// memoryUse is the memory of the process in bytes, as Go's runtime sees it.
+// memoryUse is the memory of the process in bytes, as Go's runtime and the store's arenas see it.
 type memoryUse struct {
-	used    uint64 // in use: objects (with garbage that was not collected yet), stacks and the runtime's own
-	objects uint64 // objects alone
-	active  uint64 // objects with the holes between them
+	used    uint64 // in use: records, objects (with garbage that was not collected yet), stacks and the runtime's own
+	objects uint64 // records and objects alone
+	active  uint64 // the same with the holes between them
 	mapped  uint64 // all that the process has and did not give back
 }
 
 var (
 	memoryPeak atomic.Uint64
 	// memoryAtStart is what the program used before it did anything.
-	memoryAtStart = readMemory().used
+	memoryAtStart = readMemory(arena.Account{}).used
 )
 
-func readMemory() memoryUse {
+// readMemory reads the runtime's figures and adds what lies in arenas.
+func readMemory(records arena.Account) memoryUse {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
 		{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/unused:bytes"},
@@ -36,6 +38,12 @@ func readMemory() memoryUse {
 	total, released, free := samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()
 	unused, objects := samples[3].Value.Uint64(), samples[4].Value.Uint64()
 	m := memoryUse{used: total - released - free - unused, objects: objects, active: objects + unused, mapped: total - released}
+	if arena.OffHeap {
+		m.used += uint64(records.Allocated)
+		m.objects += uint64(records.Allocated)
+		m.active += uint64(records.Held)
+		m.mapped += uint64(records.Held)
+	}
 	for {
 		peak := memoryPeak.Load()
 		if m.used <= peak || memoryPeak.CompareAndSwap(peak, m.used) {
@@ -45,7 +53,7 @@ func readMemory() memoryUse {
 }
 
 func infoMemory(w *infoWriter) {
-	m := readMemory()
+	m := readMemory(w.tx.Memory())
 	rss := residentBytes()
 	if rss == 0 {
 		rss = m.mapped

@@ -8,30 +8,32 @@ const (
 	lfuMax  = 255
 )
 
-func (tx *Tx) touch(e *Entry) {
+func (tx *Tx) touch(r *header) {
 	if tx.NoTouch {
 		return
 	}
-	if !tx.st.lfu.Load() {
-		e.access = uint32(tx.now / 1000)
-		return
-	}
-	counter := tx.st.lfuDecayed(e.access, tx.now)
-	if counter < lfuMax {
-		base := max(int64(counter)-lfuInit, 0)
-		// Up by one with probability 1/(base*factor+1).
-		if tx.st.opt.Rand(uint64(base*tx.st.lfuFactor.Load()+1)) == 0 {
-			counter++
+	access := uint32(tx.now / 1000)
+	if tx.st.lfu.Load() {
+		counter := tx.st.lfuDecayed(r.access, tx.now)
+		if counter < lfuMax {
+			base := max(int64(counter)-lfuInit, 0)
+			// Up by one with probability 1/(base*factor+1).
+			if tx.st.opt.Rand(uint64(base*tx.st.lfuFactor.Load()+1)) == 0 {
+				counter++
+			}
 		}
+		access = lfuMinutes(tx.now)<<8 | counter
 	}
-	e.access = lfuMinutes(tx.now)<<8 | counter
+	if r.access != access { // a record that is only read does not become a dirty cache line every time
+		r.access = access
+	}
 }
 
-func (tx *Tx) initAccess(e *Entry) {
+func (tx *Tx) initAccess(r *header) {
 	if tx.st.lfu.Load() {
-		e.access = lfuMinutes(tx.now)<<8 | lfuInit
+		r.access = lfuMinutes(tx.now)<<8 | lfuInit
 	} else {
-		e.access = uint32(tx.now / 1000)
+		r.access = uint32(tx.now / 1000)
 	}
 }
 
@@ -48,18 +50,20 @@ func (s *Store) lfuDecayed(access uint32, now int64) uint32 {
 }
 
 // Touch counts as an access to e.
-func (tx *Tx) Touch(e *Entry) { tx.touch(e) }
+func (tx *Tx) Touch(e *Entry) { tx.touch(e.header()) }
 
 // IdleSeconds is the time since the last access, in seconds; of no meaning with an LFU policy.
-func (tx *Tx) IdleSeconds(e *Entry) int64 { return max(tx.now/1000-int64(e.access), 0) }
+func (tx *Tx) IdleSeconds(e *Entry) int64 { return max(tx.now/1000-int64(e.header().access), 0) }
 
 // Frequency is the LFU counter now; of no meaning without an LFU policy.
-func (tx *Tx) Frequency(e *Entry) int64 { return int64(tx.st.lfuDecayed(e.access, tx.now)) }
+func (tx *Tx) Frequency(e *Entry) int64 { return int64(tx.st.lfuDecayed(e.header().access, tx.now)) }
 
 // SetIdle and SetFrequency set what RESTORE brings along.
-func (tx *Tx) SetIdle(e *Entry, seconds int64) { e.access = uint32(max(tx.now/1000-seconds, 0)) }
+func (tx *Tx) SetIdle(e *Entry, seconds int64) {
+	e.header().access = uint32(max(tx.now/1000-seconds, 0))
+}
 
 // SetFrequency sets the LFU counter.
 func (tx *Tx) SetFrequency(e *Entry, counter int64) {
-	e.access = lfuMinutes(tx.now)<<8 | uint32(counter)&0xff
+	e.header().access = lfuMinutes(tx.now)<<8 | uint32(counter)&0xff
 }

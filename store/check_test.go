@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniredisd/miniredisd/resp"
+	"github.com/miniredisd/miniredisd/store/ds/arena"
+	"github.com/miniredisd/miniredisd/store/ds/dict"
 )
 
 // journal keeps what was logged, one string a unit.
@@ -98,26 +100,40 @@ func (s *Store) check(t testing.TB) {
 			if ks == nil {
 				continue
 			}
-			n, timed := 0, 0
-			ks.entries.Each(func(e *Entry) bool {
+			n, timed, objects, memory := 0, 0, map[uint32]bool{}, 0
+			ks.entries.Each(func(ref arena.Ref) bool {
 				n++
-				require.Equal(t, i, ShardOf(e.keyBytes()), "db %d: %q lies in a foreign shard", db, e.key)
-				require.Equal(t, e.expireAt != 0, e.timer != 0, "db %d: %q: a timer goes with a deadline", db, e.key)
-				if e.expireAt != 0 {
+				r := ks.header(ref)
+				require.Equal(t, i, ShardOf(r.key()), "db %d: %q lies in a foreign shard", db, r.key())
+				require.Equal(t, ref, ks.find(dict.Hash(r.key()), r.key()))
+				require.LessOrEqual(t, r.shape().size(), ks.arena.Size(ref))
+				memory += ks.arena.Size(ref)
+				if r.timed() {
+					require.True(t, r.timer().Filed(), "db %d: %q has no timer", db, r.key())
 					timed++
-					earliest = min(earliest, e.expireAt)
+					earliest = min(earliest, r.deadline())
+				}
+				if r.kind() != String {
+					require.False(t, objects[r.objectIndex()], "db %d: %q shares its object", db, r.key())
+					objects[r.objectIndex()] = true
+					require.Equal(t, r.kind(), ks.objects.get(r.objectIndex()).Kind())
 				}
 				return true
 			})
+			require.Same(t, sh, ks.sh)
 			require.Equal(t, ks.entries.Len(), n)
+			require.Equal(t, ks.objects.len(), len(objects), "db %d: objects of keys that are gone", db)
+			account := ks.arena.Account()
+			require.GreaterOrEqual(t, account.Allocated, memory)
+			require.LessOrEqual(t, account.Blocks, n+2*(2+ks.entries.Bytes()/(512*40)), "db %d: records are lost", db)
 			if ks.timers == nil {
 				require.Zero(t, timed)
 				continue
 			}
 			require.Equal(t, ks.timers.Len(), timed, "db %d: timers of keys that are gone", db)
-			ks.timers.Each(func(e *Entry) {
-				found, _ := ks.entries.Find(dictHash(e), e.keyBytes())
-				require.Same(t, found, e, "db %d: the timer of %q leads elsewhere", db, e.key)
+			ks.timers.Each(func(ref uint32) {
+				key := ks.header(arena.Ref(ref)).key()
+				require.EqualValues(t, ref, ks.find(dict.Hash(key), key), "db %d: the timer of %q leads elsewhere", db, key)
 			})
 		}
 		require.LessOrEqual(t, sh.nextDue.Load(), earliest, "shard %d would sleep too long", i)

@@ -2,7 +2,10 @@ package store
 
 // What concerns whole databases: their size, their keys one after the other, emptying and swapping them.
 
-import "github.com/miniredisd/miniredisd/store/ds/dict"
+import (
+	"github.com/miniredisd/miniredisd/store/ds/arena"
+	"github.com/miniredisd/miniredisd/store/ds/dict"
+)
 
 // lockShard takes shard i for a unit that goes through the shards one by one, unless the unit holds it already.
 func (tx *Tx) lockShard(i int) (unlock func()) {
@@ -45,15 +48,17 @@ func (tx *Tx) SizeExpiring() (n int) {
 // Each visits the live entries of the selected database, shard after shard, until visit returns false. visit must not
 // change the keyspace. A unit that needs all of them at one time must hold all shards.
 func (tx *Tx) Each(visit func(*Entry) bool) {
+	var e Entry
 	goOn := true
 	for i := range tx.st.shards {
 		unlock := tx.lockShard(i)
 		if ks := tx.st.shards[i].db(tx.db); ks != nil {
-			ks.entries.Each(func(e *Entry) bool {
-				if e.dead(tx) {
+			ks.entries.Each(func(ref arena.Ref) bool {
+				if tx.dead(ks, ref) {
 					return true
 				}
-				goOn = visit(e)
+				e = Entry{ks, ref}
+				goOn = visit(&e)
 				return goOn
 			})
 		}
@@ -64,14 +69,16 @@ func (tx *Tx) Each(visit func(*Entry) bool) {
 	}
 }
 
-// dead reports whether the time of e has come, though nobody has removed it yet.
-func (e *Entry) dead(tx *Tx) bool { return e.expireAt != 0 && e.expireAt <= tx.now && !tx.Loading }
+// dead reports whether the time of a record has come, though nobody has removed it yet.
+func (tx *Tx) dead(ks *keyspace, ref arena.Ref) bool {
+	return ks.header(ref).dead(tx.now) && !tx.Loading
+}
 
 // bury removes the dead that a unit came upon without looking for them. Each goes to the log on its own, before the
 // shard is given back: not as a part of a transaction, unless the unit is one.
-func (tx *Tx) bury(sh *shard, ks *keyspace, dead []*Entry) {
-	for _, e := range dead {
-		tx.expire(sh, ks, dict.Hash(e.keyBytes()), e)
+func (tx *Tx) bury(ks *keyspace, dead []arena.Ref) {
+	for _, ref := range dead {
+		tx.expire(ks, dict.Hash(ks.header(ref).key()), ref)
 		if !tx.alone {
 			tx.Publish()
 		}
@@ -87,17 +94,18 @@ func (tx *Tx) Scan(cursor uint64, visit func(*Entry)) (next uint64) {
 	i, inner := int(cursor&(NumShards-1)), cursor>>shardBits
 	unlock := tx.lockShard(i)
 	defer unlock()
-	sh := &tx.st.shards[i]
-	if ks := sh.db(tx.db); ks != nil {
-		var dead []*Entry
-		inner = ks.entries.Scan(inner, func(e *Entry) {
-			if e.dead(tx) {
-				dead = append(dead, e)
+	if ks := tx.st.shards[i].db(tx.db); ks != nil {
+		var e Entry
+		var dead []arena.Ref
+		inner = ks.entries.Scan(inner, func(ref arena.Ref) {
+			if tx.dead(ks, ref) {
+				dead = append(dead, ref)
 			} else {
-				visit(e)
+				e = Entry{ks, ref}
+				visit(&e)
 			}
 		})
-		tx.bury(sh, ks, dead)
+		tx.bury(ks, dead)
 	} else {
 		inner = 0
 	}
@@ -114,45 +122,48 @@ func (tx *Tx) Scan(cursor uint64, visit func(*Entry)) (next uint64) {
 func (tx *Tx) Random() *Entry {
 	// A key whose time has come is removed, and another one drawn; a database full of them ends the search.
 	for range maxRandomTries {
-		sh, ks, e := tx.draw()
-		if e == nil || !e.dead(tx) {
-			return e
+		ks, ref := tx.draw()
+		if ref == 0 {
+			return nil
 		}
-		tx.bury(sh, ks, []*Entry{e})
+		if !tx.dead(ks, ref) {
+			return tx.handles.entry(ks, ref)
+		}
+		tx.bury(ks, []arena.Ref{ref})
 	}
 	var first *Entry
-	tx.Each(func(e *Entry) bool { first = e; return false })
+	tx.Each(func(e *Entry) bool { first = tx.handles.entry(e.ks, e.ref); return false })
 	return first
 }
 
 // maxRandomTries bounds the keys that Random removes.
 const maxRandomTries = 100
 
-// draw picks any entry, dead or alive; nil when there is none.
-func (tx *Tx) draw() (*shard, *keyspace, *Entry) {
+// draw picks any record, dead or alive; 0 when there is none.
+func (tx *Tx) draw() (*keyspace, arena.Ref) {
 	n := tx.Size()
 	if n == 0 {
-		return nil, nil, nil
+		return nil, 0
 	}
 	k := int(tx.Rand(uint64(n)))
 	for i := range tx.st.shards {
-		sh := &tx.st.shards[i]
-		ks := sh.db(tx.db)
+		ks := tx.st.shards[i].db(tx.db)
 		if ks == nil {
 			continue
 		}
 		if k < ks.entries.Len() {
-			e, _ := ks.entries.Random(tx.st.opt.Rand)
-			return sh, ks, e
+			ref, _ := ks.entries.Random(tx.st.opt.Rand)
+			return ks, ref
 		}
 		k -= ks.entries.Len()
 	}
-	return nil, nil, nil
+	return nil, 0
 }
 
 // Flush empties database db, or all when db is -1, and returns the number of keys that went. The unit must be exclusive.
-// What was stored is left to the garbage collector, so that the time does not depend on the number of keys.
+// The memory is given back behind it (flush.go), so that the time does not depend on the number of keys.
 func (tx *Tx) Flush(db int) (keys int) {
+	var gone []*keyspace
 	for i := range tx.st.shards {
 		sh := &tx.st.shards[i]
 		for d, ks := range sh.dbs {
@@ -163,9 +174,12 @@ func (tx *Tx) Flush(db int) (keys int) {
 				tx.databaseChanged(sh, d, -1)
 			}
 			keys += ks.entries.Len()
+			gone = append(gone, ks)
 			sh.dbs[d] = nil
 		}
 	}
+	tx.handles.reset()
+	release(gone)
 	return keys
 }
 
@@ -197,7 +211,8 @@ func (tx *Tx) Tables(visit func(dict.Stats)) {
 // resizeStep is how many buckets of a dict that is being resized are moved along at a time.
 const resizeStep = 64
 
-// Step moves resizes along, which otherwise stand still while nothing is written. It reports whether one goes on.
+// Step moves resizes along, which otherwise stand still while nothing is written, and gives memory back that is not needed.
+// It reports whether a resize goes on.
 func (s *Store) Step() (more bool) {
 	for i := range s.shards {
 		s.gate.Enter(uint64(i))
@@ -211,5 +226,6 @@ func (s *Store) Step() (more bool) {
 		sh.mu.Unlock()
 		s.gate.Leave(uint64(i))
 	}
+	arena.Trim()
 	return more
 }

@@ -5,7 +5,8 @@ package store
 import (
 	"strconv"
 
-	"github.com/miniredisd/miniredisd/expire"
+	"github.com/miniredisd/miniredisd/store/ds/arena"
+	"github.com/miniredisd/miniredisd/store/ds/dict"
 )
 
 // AppendInt appends the decimal text of n, as arguments of effects need it.
@@ -13,71 +14,62 @@ func AppendInt(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10
 
 // Expire sets the deadline of e, in milliseconds since the Unix epoch.
 func (tx *Tx) Expire(e *Entry, at int64) {
-	tx.changed(e.keyBytes())
-	tx.setDeadline(e, at)
+	tx.changed(e.ks.sh, e.keyBytes())
+	r := e.header()
+	if !r.timed() {
+		s := r.shape()
+		s.timed = true
+		tx.reshape(e.ks, dict.Hash(r.key()), e.ref, s, 0)
+	}
+	tx.setDeadline(e.ks, e.ref, at)
 }
 
 // Persist removes the deadline of e and reports whether it had one.
 func (tx *Tx) Persist(e *Entry) bool {
-	if e.expireAt == 0 {
+	r := e.header()
+	if !r.timed() {
 		return false
 	}
-	tx.changed(e.keyBytes())
-	tx.clearDeadline(e)
+	tx.changed(e.ks.sh, r.key())
+	e.ks.timers.Remove(uint32(e.ref))
+	s := r.shape()
+	s.timed = false
+	tx.reshape(e.ks, dict.Hash(r.key()), e.ref, s, 0)
 	return true
 }
 
-func (tx *Tx) setDeadline(e *Entry, at int64) {
+// setDeadline files the timer of a timed record.
+func (tx *Tx) setDeadline(ks *keyspace, ref arena.Ref, at int64) {
 	at = max(at, 1) // 0 says: none
-	e.expireAt = at
-	sh, ks, _ := tx.at(e.keyBytes())
-	if ks.timers == nil {
-		ks.timers = expire.New(tx.now, (*Entry).deadline)
+	ks.file(ref, at, tx.now)
+	if at <= tx.now {
+		tx.past = true
 	}
-	if e.timer != 0 {
-		ks.timers.Move(e.timer, at)
-	} else {
-		e.timer = ks.timers.Add(e, at)
-	}
-	if at < sh.nextDue.Load() {
-		sh.nextDue.Store(at)
+	if at < ks.sh.nextDue.Load() {
+		ks.sh.nextDue.Store(at)
 		if wake := tx.st.wake.Load(); wake != nil {
 			(*wake)(at)
 		}
 	}
 }
 
-func (e *Entry) deadline() int64 { return e.expireAt }
-
-func (tx *Tx) clearDeadline(e *Entry) {
-	if e.expireAt == 0 {
-		return
-	}
-	_, ks, _ := tx.at(e.keyBytes())
-	ks.stop(e)
-	e.expireAt = 0
-}
-
-// stop takes the timer of e out of the wheel.
-func (ks *keyspace) stop(e *Entry) {
-	if e.timer != 0 {
-		ks.timers.Remove(e.timer)
-		e.timer = 0
-	}
-}
-
 var delName = []byte("DEL")
 
-// expire removes an entry whose time has come, and says so to the log.
-func (tx *Tx) expire(sh *shard, ks *keyspace, h uint64, e *Entry) {
-	ks.entries.Delete(h, e.keyBytes())
-	ks.stop(e)
-	sh.expired++
-	tx.log(delName, e.keyBytes())
-	if len(sh.watchers) != 0 {
-		tx.keyExpired(sh, e.keyBytes())
+// expire removes a record whose time has come, and says so to the log.
+func (tx *Tx) expire(ks *keyspace, h uint64, ref arena.Ref) {
+	ks.remove(h, ref)
+	ks.sh.expired++
+	key := ks.header(ref).key()
+	tx.log(delName, key)
+	if len(ks.sh.watchers) != 0 {
+		tx.keyExpired(ks.sh, key)
 	}
-	tx.Notify(EventExpired, "expired", e.keyBytes())
+	tx.Notify(EventExpired, "expired", key)
+	tx.last.key = nil
+	if tx.past { // else nobody has seen it: it was dead before the unit began
+		tx.handles.moved(ks, ref, 0)
+	}
+	ks.drop(ref)
 }
 
 // SetActiveExpire switches the active removal of expired keys; lazy removal stays (DEBUG SET-ACTIVE-EXPIRE).
@@ -118,7 +110,7 @@ func (s *Store) expireShard(tx *Tx, i int, now int64) (more bool) {
 			continue
 		}
 		tx.Select(db)
-		if ks.timers.Advance(now, expireBatch, func(e *Entry) { tx.expireTimer(sh, ks, e) }) {
+		if ks.timers.Advance(now, expireBatch, func(ref uint32) { tx.expireTimer(ks, arena.Ref(ref)) }) {
 			more = true
 		}
 		if at, ok := ks.timers.Next(); ok {
@@ -133,10 +125,9 @@ func (s *Store) expireShard(tx *Tx, i int, now int64) (more bool) {
 }
 
 // expireTimer is called for a timer that the wheel has taken out already.
-func (tx *Tx) expireTimer(sh *shard, ks *keyspace, e *Entry) {
-	e.timer = 0
-	sh.expiredLate++
-	tx.expire(sh, ks, tx.hash(e.keyBytes()), e)
+func (tx *Tx) expireTimer(ks *keyspace, ref arena.Ref) {
+	ks.sh.expiredLate++
+	tx.expire(ks, dict.Hash(ks.header(ref).key()), ref)
 }
 
 // ResumeExpire makes the shards look at all their timers again, after active expiry was off or a log was loaded.

@@ -12,15 +12,15 @@ const emitBatch = 64
 
 // AppendCommands appends the commands, in RESP, that make the key with its value and deadline.
 func (e *Entry) AppendCommands(dst []byte) []byte {
-	switch e.kind {
+	switch e.Kind() {
 	case String:
 		var scratch [maxIntText]byte
 		dst = resp.AppendCommand(dst, []byte("SET"), e.keyBytes(), e.Bytes(scratch[:]))
 	case ListKind:
 		dst = e.appendList(dst)
 	}
-	if e.expireAt != 0 {
-		dst = resp.AppendCommand(dst, []byte("PEXPIREAT"), e.keyBytes(), AppendInt(nil, e.expireAt))
+	if at, ok := e.ExpireAt(); ok {
+		dst = resp.AppendCommand(dst, []byte("PEXPIREAT"), e.keyBytes(), AppendInt(nil, at))
 	}
 	return dst
 }

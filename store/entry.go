@@ -3,9 +3,8 @@ package store
 import (
 	"math"
 	"strconv"
-	"unsafe"
 
-	"github.com/miniredisd/miniredisd/expire"
+	"github.com/miniredisd/miniredisd/store/ds/arena"
 )
 
 // Kind is the type of a value, as TYPE names it.
@@ -44,9 +43,9 @@ const maxTime = math.MaxInt64
 
 // Encodings of strings.
 const (
-	encInt    = iota // num
-	encEmbstr        // str, at most embstrMax bytes, never changed in place
-	encRaw           // str
+	encInt    = iota // a number
+	encEmbstr        // at most embstrMax bytes, never changed in place
+	encRaw           // bytes
 )
 
 const (
@@ -56,68 +55,80 @@ const (
 	maxIntText = 20
 )
 
-// Entry is one key with its value. Callers see it only between a Tx's Begin and End, and change it only through the Tx.
+// Entry is one key with its value, as a Tx shows it. It only says where the record is (record.go); callers change it through
+// the Tx.
+//
+// An entry is good until the command ends (Tx.Settle) or the unit does, also when the command changes the key in between,
+// through this entry or by its name. When the key is deleted, nothing may be asked of it any more. The entry that a method
+// of the Tx returns for a value it has just stored is good only until the next value is stored, and one that a visit is
+// shown only during that visit. What Bytes and KeyBytes return is good until the key is changed.
 type Entry struct {
-	key      string
-	str      []byte // String: the bytes, unless enc is encInt
-	num      int64  // String with encInt: the number
-	obj      Object // other kinds
-	expireAt int64  // ms since the epoch; 0: never
-	timer    expire.Handle
-	access   uint32 // seconds since the epoch of the last access, or with LFU minutes<<8 | counter (lfu.go)
-	kind     Kind
-	enc      uint8
+	ks  *keyspace
+	ref arena.Ref
 }
 
-func (e *Entry) keyBytes() []byte { return unsafe.Slice(unsafe.StringData(e.key), len(e.key)) }
+func (e *Entry) header() *header { return e.ks.header(e.ref) }
 
-// Key is the entry's key.
-func (e *Entry) Key() string { return e.key }
+func (e *Entry) keyBytes() []byte { return e.header().key() }
+
+// Key is a copy of the entry's key.
+func (e *Entry) Key() string { return string(e.keyBytes()) }
 
 // KeyBytes is the entry's key, not to be changed.
 func (e *Entry) KeyBytes() []byte { return e.keyBytes() }
 
 // Kind is the type of the value.
-func (e *Entry) Kind() Kind { return e.kind }
+func (e *Entry) Kind() Kind { return e.header().kind() }
 
 // Object is the value of an entry that is not a string; nil for strings.
-func (e *Entry) Object() Object { return e.obj }
+func (e *Entry) Object() Object {
+	if r := e.header(); r.kind() != String {
+		return e.ks.objects.get(r.objectIndex())
+	}
+	return nil
+}
 
 // ExpireAt is the deadline in milliseconds since the Unix epoch; ok is false when the key never expires.
-func (e *Entry) ExpireAt() (at int64, ok bool) { return e.expireAt, e.expireAt != 0 }
+func (e *Entry) ExpireAt() (at int64, ok bool) {
+	at = e.header().deadline()
+	return at, at != 0
+}
 
 // Encoding is the name that OBJECT ENCODING replies.
 func (e *Entry) Encoding() string {
-	if e.obj != nil {
-		return e.obj.Encoding()
+	if obj := e.Object(); obj != nil {
+		return obj.Encoding()
 	}
-	return [...]string{"int", "embstr", "raw"}[e.enc]
+	return [...]string{"int", "embstr", "raw"}[e.header().enc()]
 }
 
-// Bytes is the string value. The bytes are valid until the unit ends and must not be changed; an integer is written
+// Bytes is the string value. The bytes are good until the key is changed and must not be changed; an integer is written
 // into scratch, which must have room for 20 bytes.
 func (e *Entry) Bytes(scratch []byte) []byte {
-	if e.enc == encInt {
-		return strconv.AppendInt(scratch[:0], e.num, 10)
+	r := e.header()
+	if r.enc() == encInt {
+		return strconv.AppendInt(scratch[:0], r.num(), 10)
 	}
-	return e.str
+	return r.value()
 }
 
 // Int is the string's value as an integer, when it is one in Redis's sense: canonical decimal, in the range of int64.
 func (e *Entry) Int() (n int64, ok bool) {
-	if e.enc == encInt {
-		return e.num, true
+	r := e.header()
+	if r.enc() == encInt {
+		return r.num(), true
 	}
-	return ParseInt(e.str)
+	return ParseInt(r.value())
 }
 
 // StringLen is the length of the string value in bytes.
 func (e *Entry) StringLen() int {
-	if e.enc == encInt {
+	r := e.header()
+	if r.enc() == encInt {
 		var b [maxIntText]byte
-		return len(strconv.AppendInt(b[:0], e.num, 10))
+		return len(strconv.AppendInt(b[:0], r.num(), 10))
 	}
-	return len(e.str)
+	return r.shape().value
 }
 
 // ParseInt reads canonical decimal, as Redis's string2ll: an optional minus, no plus, no leading zeros or spaces.
@@ -152,28 +163,11 @@ func ParseInt(b []byte) (n int64, ok bool) {
 	return int64(u), true
 }
 
-// setString stores val, in Redis's encoding for a value that SET brings.
-func (e *Entry) setString(val []byte) {
-	if n, ok := ParseInt(val); ok {
-		e.setInt(n)
-		return
-	}
-	e.setText(val)
-}
-
-func (e *Entry) setInt(n int64) {
-	e.kind, e.obj = String, nil
-	e.enc, e.num, e.str = encInt, n, nil
-}
-
-// size is about what the entry occupies in memory besides its slot in the dict.
-func (e *Entry) size() int {
-	n := int(unsafe.Sizeof(*e)) + len(e.key) + cap(e.str)
-	if e.obj != nil {
-		n += e.obj.Bytes()
+// Size is about what key and value occupy in memory, in bytes, without their slot in the dict.
+func (e *Entry) Size() int {
+	n := e.ks.arena.Size(e.ref)
+	if obj := e.Object(); obj != nil {
+		n += obj.Bytes()
 	}
 	return n
 }
-
-// Size is about what key and value occupy in memory, in bytes.
-func (e *Entry) Size() int { return e.size() }

@@ -12,4 +12,4 @@ func (List) Kind() Kind { return ListKind }
 func (l List) Clone() Object { return List{l.List.Clone()} }
 
 // List is the value of a list entry.
-func (e *Entry) List() *quicklist.List { return e.obj.(List).List }
+func (e *Entry) List() *quicklist.List { return e.Object().(List).List }

@@ -8,14 +8,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/miniredisd/miniredisd/store/ds/dict"
+	"github.com/miniredisd/miniredisd/store/ds/quicklist"
 )
-
-func dictHash(e *Entry) uint64 { return dict.Hash(e.keyBytes()) }
 
 const modelDBs = 3
 
@@ -44,7 +43,22 @@ func newModel(t *testing.T, seed uint64) *model {
 }
 
 // key is one of few, so that operations meet.
-func (m *model) key() string { return "k" + strconv.Itoa(m.rnd.IntN(300)) }
+func (m *model) key() string {
+	i := m.rnd.IntN(300)
+	return "k" + strconv.Itoa(i) + strings.Repeat("x", i%30/29*400) // some are longer than a byte can say
+}
+
+// value is a number, or a text of any length up to one that has memory of its own.
+func (m *model) value() string {
+	switch p := m.rnd.IntN(100); {
+	case p < 30:
+		return strconv.Itoa(m.rnd.IntN(100))
+	case p == 99:
+		return strings.Repeat("large", m.rnd.IntN(20_000))
+	default:
+		return strings.Repeat("text "+strconv.Itoa(m.rnd.IntN(100)), m.rnd.IntN(1<<m.rnd.IntN(10)))
+	}
+}
 
 func (m *model) db() int { return m.rnd.IntN(modelDBs) }
 
@@ -79,6 +93,8 @@ var operations = []struct {
 	run    func(*model)
 }{
 	{20, "set", (*model).set},
+	{5, "put", (*model).put},
+	{15, "edit", (*model).edit},
 	{10, "delete", (*model).delete},
 	{15, "expire", (*model).expire},
 	{5, "persist", (*model).persist},
@@ -108,18 +124,101 @@ func (m *model) step() string {
 }
 
 func (m *model) set() {
-	db, key, val, keep := m.db(), m.key(), strconv.Itoa(m.rnd.IntN(100)), m.rnd.IntN(3) == 0
-	if m.rnd.IntN(2) == 0 {
-		val = "text " + val
-	}
+	db, key, val, keep := m.db(), m.key(), m.value(), m.rnd.IntN(3) == 0
 	old, _ := m.live(db, key)
 	if !keep {
 		old.at = 0
 	}
+	until := int64(0)
+	if m.rnd.IntN(4) == 0 {
+		until = m.deadline()
+		old.at = max(until, 1)
+	}
 	m.dbs[db][key] = modelValue{val, old.at}
 	m.s.unitMode(db, m.now, Mode{Locks: LockSet(0).Add([]byte(key))}, func(tx *Tx) {
-		tx.SetString([]byte(key), []byte(val), keep)
+		if until != 0 {
+			tx.SetStringUntil([]byte(key), []byte(val), until)
+		} else {
+			tx.SetString([]byte(key), []byte(val), keep)
+		}
 	})
+}
+
+// listText is what the model has for a list of n elements.
+func listText(n int) string { return "\x00list " + strconv.Itoa(n) }
+
+// put stores a list.
+func (m *model) put() {
+	db, key, n := m.db(), m.key(), 1+m.rnd.IntN(5)
+	m.live(db, key)
+	m.dbs[db][key] = modelValue{listText(n), 0}
+	l := quicklist.New(-2)
+	for range n {
+		l.PushBack([]byte("x"))
+	}
+	m.s.unit(db, m.now, func(tx *Tx) { tx.Put([]byte(key), List{l}) })
+}
+
+// edit changes a string in place, several times through entries that were looked up before.
+func (m *model) edit() {
+	db, key := m.db(), m.key()
+	v, had := m.live(db, key)
+	if !had || strings.HasPrefix(v.val, "\x00list") {
+		return
+	}
+	m.s.unit(db, m.now, func(tx *Tx) {
+		entries := []*Entry{tx.Write([]byte(key))}
+		for range 1 + m.rnd.IntN(8) {
+			for range m.rnd.IntN(20) { // others that are handed out in between
+				entries = append(entries, tx.Peek([]byte(key)))
+			}
+			e := entries[m.rnd.IntN(len(entries))]
+			data := m.value()
+			data = data[:min(len(data), 1<<m.rnd.IntN(12))]
+			switch m.rnd.IntN(5) {
+			case 0:
+				n := m.rnd.Int64() - m.rnd.Int64()
+				tx.ReplaceInt(e, n)
+				v.val = strconv.FormatInt(n, 10)
+			case 1:
+				v.at = m.now + 1 + m.rnd.Int64N(1000)
+				tx.Expire(e, v.at)
+			case 2:
+				require.Equal(m.t, v.at != 0, tx.Persist(e))
+				v.at = 0
+			case 3:
+				offset := m.rnd.IntN(2 * (len(v.val) + 1))
+				old := []byte(v.val)
+				old = append(old, make([]byte, max(offset+len(data)-len(old), 0))...)
+				copy(old[offset:], data)
+				v.val = string(old)
+				require.Equal(m.t, len(old), tx.SetRange(e, offset, []byte(data)))
+			default:
+				v.val += data
+				require.Equal(m.t, len(v.val), tx.Append(e, []byte(data)))
+			}
+			for _, e := range entries {
+				must(m.t, textOf(e) == v.val, "an entry was not told")
+			}
+		}
+		require.Equal(m.t, len(v.val), entries[0].StringLen())
+	})
+	m.dbs[db][key] = v
+}
+
+// textOf is a value as the model has it.
+func textOf(e *Entry) string {
+	if e.Kind() == ListKind {
+		return listText(e.List().Len())
+	}
+	return string(e.Bytes(make([]byte, maxIntText)))
+}
+
+func must(t *testing.T, ok bool, what string) {
+	if !ok {
+		t.Helper()
+		t.Fatal(what)
+	}
 }
 
 func (m *model) delete() {
@@ -167,7 +266,7 @@ func (m *model) read() {
 			at, ok := e.ExpireAt()
 			require.Equal(m.t, v.at != 0, ok)
 			require.Equal(m.t, v.at, at)
-			require.Equal(m.t, v.val, tx.text(key))
+			require.Equal(m.t, v.val, textOf(e))
 		}
 	})
 }
@@ -264,7 +363,7 @@ func (m *model) random() {
 			}
 			return
 		}
-		_, ok := m.live(db, e.key)
+		_, ok := m.live(db, e.Key())
 		require.True(m.t, ok)
 	})
 }
@@ -278,13 +377,29 @@ func (m *model) compare() {
 		found := map[string]modelValue{}
 		m.s.unit(db, m.now, func(tx *Tx) {
 			tx.Each(func(e *Entry) bool {
-				found[e.key] = modelValue{string(e.Bytes(make([]byte, maxIntText))), e.expireAt}
+				at, _ := e.ExpireAt()
+				found[e.Key()] = modelValue{textOf(e), at}
 				return true
 			})
 		})
 		require.Equal(m.t, m.dbs[db], found)
 	}
 	m.s.check(m.t)
+}
+
+// empty deletes all; nothing may be left.
+func (m *model) empty() {
+	m.s.alone(m.now, func(tx *Tx) {
+		for db := range m.dbs {
+			tx.Select(db)
+			for key := range m.dbs[db] {
+				tx.Delete([]byte(key))
+			}
+		}
+		left := tx.Memory() // a bucket for each dict
+		require.LessOrEqual(m.t, left.Blocks, modelDBs*NumShards, "memory was lost")
+		require.Less(m.t, left.Allocated, 100*left.Blocks+1)
+	})
 }
 
 func TestModel(t *testing.T) {
@@ -301,6 +416,7 @@ func TestModel(t *testing.T) {
 				}
 			}
 			m.compare()
+			m.empty()
 		})
 	}
 }
@@ -323,8 +439,8 @@ func TestScanMissesNoKeyThatStays(t *testing.T) {
 		for cursor, steps := uint64(0), 0; cursor != 0 || steps == 0; steps++ {
 			s.unitMode(1, 1, Mode{}, func(tx *Tx) {
 				cursor = tx.Scan(cursor, func(e *Entry) {
-					if _, ok := stays[e.key]; ok {
-						stays[e.key]++
+					if _, ok := stays[e.Key()]; ok {
+						stays[e.Key()]++
 					}
 				})
 			})
@@ -362,7 +478,7 @@ func TestScanGivesTheDeadToTheLogBeforeTheirShard(t *testing.T) {
 	tx.SetTime(5)
 	logged := 0
 	for cursor, first := uint64(0), true; cursor != 0 || first; first = false {
-		cursor = tx.Scan(cursor, func(e *Entry) { t.Errorf("%s is dead", e.key) })
+		cursor = tx.Scan(cursor, func(e *Entry) { t.Errorf("%s is dead", e.Key()) })
 		logged += len(j.take())
 	}
 	require.Equal(t, 200, logged, "each on its own")

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/miniredisd/miniredisd/expire"
 	"github.com/miniredisd/miniredisd/store/ds/dict"
 )
 
@@ -70,12 +69,6 @@ type shard struct {
 	_ [64]byte // keeps neighbours' locks off this cache line
 }
 
-// keyspace is the part of one database that lies in one shard.
-type keyspace struct {
-	entries dict.Dict[*Entry, entryTraits]
-	timers  *expire.Wheel[*Entry] // nil until the first TTL
-}
-
 // db is the part of database n that lies here, nil when it was never used.
 func (sh *shard) db(n int) *keyspace {
 	if n < len(sh.dbs) {
@@ -90,11 +83,6 @@ func (sh *shard) reach(n int) {
 		sh.dbs = append(sh.dbs, nil)
 	}
 }
-
-type entryTraits struct{}
-
-// Key implements dict.Traits.
-func (entryTraits) Key(e *Entry) []byte { return e.keyBytes() }
 
 // New returns an empty keyspace.
 func New(opt Options) *Store {

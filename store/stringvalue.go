@@ -3,71 +3,75 @@ package store
 // Changes of strings that commands make in place: INCR, APPEND, SETRANGE and their kin, on an entry that was looked up
 // already. The deadline stays, and nothing is allocated as long as the value fits the memory that it has.
 
-import "slices"
+import "github.com/miniredisd/miniredisd/store/ds/dict"
 
 // SetStringUntil is SetString with a deadline, in milliseconds since the Unix epoch. It counts as one change.
 func (tx *Tx) SetStringUntil(key, val []byte, at int64) *Entry {
-	e := tx.reset(key, true)
-	e.setString(val)
-	tx.setDeadline(e, at)
-	return e
+	return tx.put(key, stringContent(val), lifetime{until: max(at, 1)})
 }
 
 // SetText is SetString for a text that a command has computed: it is never taken for an integer. The deadline stays.
 func (tx *Tx) SetText(key, val []byte) *Entry {
-	e := tx.reset(key, true)
-	e.setText(val)
-	return e
+	return tx.put(key, textContent(val), lifetime{keep: true})
 }
 
 // ReplaceInt makes n the value of the string e.
 func (tx *Tx) ReplaceInt(e *Entry, n int64) {
 	tx.Mutate(e)
-	e.setInt(n)
+	r := e.header()
+	if r.enc() == encInt {
+		c := intContent(n)
+		c.write(r)
+		return
+	}
+	tx.replace(e.ks, dict.Hash(r.key()), e.ref, intContent(n), r.timed())
 }
 
 // Append adds data to the end of the string e, and returns the new length.
 func (tx *Tx) Append(e *Entry, data []byte) int {
 	tx.Mutate(e)
-	e.makeRaw(len(data))
-	e.str = append(e.str, data...)
-	return len(e.str)
+	old := e.StringLen()
+	tx.makeRaw(e, old+len(data))
+	copy(e.header().value()[old:], data)
+	return old + len(data)
 }
 
 // SetRange writes data over the bytes of the string e from offset on, and returns the length. A string that is shorter
 // grows; what then lies between its old end and offset is zero.
 func (tx *Tx) SetRange(e *Entry, offset int, data []byte) int {
 	tx.Mutate(e)
-	old, end := e.StringLen(), offset+len(data)
-	e.makeRaw(max(end-old, 0))
-	if end > old {
-		e.str = e.str[:end]
-		clear(e.str[old:max(old, offset)]) // spare memory holds what was there before
+	old := e.StringLen()
+	length := max(old, offset+len(data))
+	tx.makeRaw(e, length)
+	val := e.header().value()
+	if offset > old {
+		clear(val[old:offset]) // spare memory holds what was there before
 	}
-	copy(e.str[offset:], data)
-	return len(e.str)
+	copy(val[offset:], data)
+	return length
 }
 
-// makeRaw turns a string of any encoding into raw bytes, with room for grow more of them.
-func (e *Entry) makeRaw(grow int) {
-	if e.enc == encInt {
+// maxSpare bounds the memory that a string which grew has in reserve.
+const maxSpare = 1 << 20
+
+// makeRaw turns a string of any encoding into raw bytes of a length not below its own. Those behind the old ones are
+// undefined.
+func (tx *Tx) makeRaw(e *Entry, length int) {
+	r := e.header()
+	s := r.shape()
+	h := uint64(0)
+	spare := min(length, maxSpare)
+	if s.value != length || r.enc() == encInt {
+		h = dict.Hash(r.key())
+	}
+	if r.enc() == encInt {
 		var text [maxIntText]byte
 		digits := e.Bytes(text[:])
-		e.str = append(make([]byte, 0, len(digits)+grow), digits...)
+		s.value = max(length, intBytes) // the number must not be lost before it is written out
+		tx.reshape(e.ks, h, e.ref, s, spare)
+		copy(e.header().value(), digits)
 	}
-	e.enc = encRaw
-	e.str = slices.Grow(e.str, grow)
-}
-
-// setText stores val as bytes, in Redis's encoding for its length.
-func (e *Entry) setText(val []byte) {
-	e.kind, e.obj, e.enc = String, nil, encRaw
-	if len(val) <= embstrMax {
-		e.enc = encEmbstr
-	}
-	if cap(e.str) < len(val) || cap(e.str) > 2*len(val)+16 {
-		e.str = make([]byte, len(val))
-	}
-	e.str = e.str[:len(val)]
-	copy(e.str, val)
+	s.value = length
+	tx.reshape(e.ks, h, e.ref, s, spare)
+	e.header().setKind(String, encRaw)
 }

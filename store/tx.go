@@ -4,13 +4,14 @@ import (
 	"math/bits"
 
 	"github.com/miniredisd/miniredisd/resp"
+	"github.com/miniredisd/miniredisd/store/ds/arena"
 	"github.com/miniredisd/miniredisd/store/ds/dict"
 )
 
 // Tx is what one execution unit may do with the keyspace: a command, a transaction, a tick of the expirer.
 //
 // Its time stands still. It holds the locks named at Begin; a key of another shard is a programming error and panics.
-// Bytes and entries it hands out are valid until End.
+// How long entries and bytes that it hands out are good says Entry.
 type Tx struct {
 	st     *Store
 	db     int
@@ -29,8 +30,11 @@ type Tx struct {
 	changes  int64 // changes of the unit that were settled
 	replaced bool
 	effects  effects
+	handles  handles
+	past     bool // a deadline was set that had passed already
 	// last is the key that was hashed last: handlers look the same key up two or three times. It is known again by where
-	// its bytes lie, so nobody may change the bytes of a key that was passed to a Tx while the unit lasts.
+	// its bytes lie, so nobody may change the bytes of a key that was passed to a Tx while the unit lasts. It may be the
+	// key in a record: when a record goes or moves, the memory is cut.
 	last struct {
 		key  []byte
 		hash uint64
@@ -62,6 +66,8 @@ func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
 	}
 	tx.dirty, tx.replaced, tx.changes = 0, false, 0
 	tx.last.key = nil
+	tx.past = false
+	tx.handles.reset()
 	tx.effects.reset()
 }
 
@@ -78,6 +84,7 @@ func (tx *Tx) SetTime(now int64) { tx.now = now }
 // End logs the unit's effects, and gives the locks back. It returns the log's offset behind them, 0 when there are none.
 func (tx *Tx) End() (offset int64) {
 	tx.last.key = nil
+	tx.handles.reset()
 	if tx.changes > 0 && tx.locks != 0 {
 		tx.st.shards[bits.TrailingZeros64(uint64(tx.locks))].dirty += tx.changes
 	}
@@ -142,59 +149,60 @@ func (tx *Tx) at(key []byte) (*shard, *keyspace, uint64) {
 	return sh, sh.db(tx.db), h
 }
 
-// find looks key up and removes it when its time has come.
-func (tx *Tx) find(key []byte) (*shard, *Entry) {
-	sh, ks, h := tx.at(key)
+// find looks key up and removes it when its time has come. ref is 0 when there is no such key; ks is nil when the database
+// was never used here.
+func (tx *Tx) find(key []byte) (sh *shard, ks *keyspace, h uint64, ref arena.Ref) {
+	sh, ks, h = tx.at(key)
 	if ks == nil {
-		return sh, nil
+		return sh, nil, h, 0
 	}
-	e, ok := ks.entries.Find(h, key)
-	if !ok {
-		return sh, nil
+	ref = ks.find(h, key)
+	if ref != 0 && tx.dead(ks, ref) {
+		tx.expire(ks, h, ref)
+		ref = 0
 	}
-	if e.expireAt != 0 && e.expireAt <= tx.now && !tx.Loading {
-		tx.expire(sh, ks, h, e)
-		return sh, nil
-	}
-	return sh, e
+	return sh, ks, h, ref
 }
 
 // Read looks key up for a command that reads it: counted as hit or miss, and as an access. It returns nil when there is
 // no such key.
 func (tx *Tx) Read(key []byte) *Entry {
-	sh, e := tx.find(key)
-	if e == nil {
+	sh, ks, _, ref := tx.find(key)
+	if ref == 0 {
 		sh.misses++
 		tx.Notify(EventKeyMiss, "keymiss", key)
 		return nil
 	}
 	sh.hits++
-	tx.touch(e)
-	return e
+	tx.touch(ks.header(ref))
+	return tx.handles.entry(ks, ref)
 }
 
 // Write looks key up for a command that may change it: an access, but neither hit nor miss.
 func (tx *Tx) Write(key []byte) *Entry {
-	_, e := tx.find(key)
-	if e != nil {
-		tx.touch(e)
+	_, ks, _, ref := tx.find(key)
+	if ref == 0 {
+		return nil
 	}
-	return e
+	tx.touch(ks.header(ref))
+	return tx.handles.entry(ks, ref)
 }
 
 // Peek looks key up and leaves no trace, as OBJECT, TYPE and TTL do.
 func (tx *Tx) Peek(key []byte) *Entry {
-	_, e := tx.find(key)
-	return e
+	_, ks, _, ref := tx.find(key)
+	if ref == 0 {
+		return nil
+	}
+	return tx.handles.entry(ks, ref)
 }
 
 // Mutate must be called right before the value of e is changed in place: it marks the key as changed.
-func (tx *Tx) Mutate(e *Entry) { tx.changed(e.keyBytes()) }
+func (tx *Tx) Mutate(e *Entry) { tx.changed(e.ks.sh, e.keyBytes()) }
 
 // changed is the choke point: whatever happens to a key passes here.
-func (tx *Tx) changed(key []byte) {
+func (tx *Tx) changed(sh *shard, key []byte) {
 	tx.dirty++
-	sh, _, _ := tx.at(key)
 	if len(sh.watchers) != 0 {
 		tx.keyChanged(sh, key)
 	}
@@ -206,114 +214,122 @@ func (tx *Tx) AddDirty(n int) { tx.dirty += n }
 // Dirty is the number of changes since the last Settle.
 func (tx *Tx) Dirty() int { return tx.dirty }
 
-// create returns a new entry under key, which must be absent.
-func (tx *Tx) create(key []byte) *Entry {
-	e := &Entry{key: string(key)}
-	tx.attach(key, e)
-	return e
+// lifetime says what becomes of a key's deadline when it gets a new value: it goes, unless it is kept or another one
+// takes its place.
+type lifetime struct {
+	keep  bool
+	until int64 // ms since the epoch; 0: no new one
 }
 
-func (tx *Tx) attach(key []byte, e *Entry) {
-	sh, ks, h := tx.at(key)
-	if ks == nil {
-		ks = &keyspace{}
-		sh.reach(tx.db)
-		sh.dbs[tx.db] = ks
+// put stores a content under key, whatever was there before.
+func (tx *Tx) put(key []byte, c content, life lifetime) *Entry {
+	sh, ks, h, ref := tx.find(key)
+	tx.changed(sh, key)
+	if ref == 0 {
+		if ks == nil {
+			ks = newKeyspace(sh)
+			sh.reach(tx.db)
+			sh.dbs[tx.db] = ks
+		}
+		ref = ks.insert(h, key, c, life.until != 0)
+		tx.initAccess(ks.header(ref))
+		tx.Notify(EventNew, "new", key)
+	} else {
+		timed := ks.header(ref).timed()
+		if timed && !life.keep && life.until == 0 {
+			ks.timers.Remove(uint32(ref))
+		}
+		ref = tx.replace(ks, h, ref, c, life.until != 0 || timed && life.keep)
+		tx.touch(ks.header(ref))
 	}
-	ks.entries.Insert(h, e)
-	tx.initAccess(e)
-	tx.Notify(EventNew, "new", key)
+	if life.until != 0 {
+		tx.setDeadline(ks, ref, life.until)
+	}
+	tx.handles.made = Entry{ks, ref}
+	return &tx.handles.made
+}
+
+// replace and reshape are those of the keyspace, and keep the entries that were handed out up to date.
+func (tx *Tx) replace(ks *keyspace, h uint64, ref arena.Ref, c content, timed bool) arena.Ref {
+	now := ks.replace(h, ref, c, timed)
+	tx.moved(ks, ref, now)
+	return now
+}
+
+func (tx *Tx) reshape(ks *keyspace, h uint64, ref arena.Ref, s shape, spare int) {
+	tx.moved(ks, ref, ks.reshape(h, ref, s, spare))
+}
+
+func (tx *Tx) moved(ks *keyspace, from, to arena.Ref) {
+	if from != to {
+		tx.last.key = nil
+		tx.handles.moved(ks, from, to)
+	}
 }
 
 // Put stores val under key, whatever was there before, without a deadline.
 func (tx *Tx) Put(key []byte, val Object) *Entry {
-	e := tx.reset(key, false)
-	e.kind, e.obj, e.str = val.Kind(), val, nil
-	return e
+	return tx.put(key, content{kind: val.Kind(), obj: val}, lifetime{})
 }
 
 // SetString stores a string under key, whatever was there before. The deadline goes unless keepTTL.
 func (tx *Tx) SetString(key, val []byte, keepTTL bool) *Entry {
-	e := tx.reset(key, keepTTL)
-	e.setString(val)
-	return e
+	return tx.put(key, stringContent(val), lifetime{keep: keepTTL})
 }
 
 // SetInt is SetString with an integer's text.
 func (tx *Tx) SetInt(key []byte, n int64, keepTTL bool) *Entry {
-	e := tx.reset(key, keepTTL)
-	e.setInt(n)
-	return e
+	return tx.put(key, intContent(n), lifetime{keep: keepTTL})
 }
 
-// SetRaw stores a string that a command has built (APPEND, SETRANGE, …): never taken for an integer, never embstr. It
-// keeps val. The deadline stays.
+// SetRaw stores a string that a command has built (APPEND, SETRANGE, …): never taken for an integer, never embstr. The
+// deadline stays.
 func (tx *Tx) SetRaw(key, val []byte) *Entry {
-	e := tx.reset(key, true)
-	e.kind, e.obj, e.enc, e.str = String, nil, encRaw, val
-	return e
-}
-
-func (tx *Tx) reset(key []byte, keepTTL bool) *Entry {
-	_, e := tx.find(key)
-	tx.changed(key)
-	if e == nil {
-		return tx.create(key)
-	}
-	if !keepTTL {
-		tx.clearDeadline(e)
-	}
-	tx.touch(e)
-	return e
+	return tx.put(key, content{enc: encRaw, bytes: val}, lifetime{keep: true})
 }
 
 // Delete removes key and reports whether it was there.
 func (tx *Tx) Delete(key []byte) bool {
-	_, e := tx.find(key)
-	if e == nil {
+	sh, ks, h, ref := tx.find(key)
+	if ref == 0 {
 		return false
 	}
-	tx.Take(key)
+	tx.changed(sh, key)
+	tx.drop(ks, h, ref)
 	return true
 }
 
-// Take removes key and returns its entry with value and deadline, for Give; nil when there is none.
-func (tx *Tx) Take(key []byte) *Entry {
-	_, e := tx.find(key)
-	if e == nil {
+// drop removes a record for good.
+func (tx *Tx) drop(ks *keyspace, h uint64, ref arena.Ref) {
+	ks.remove(h, ref)
+	tx.moved(ks, ref, 0)
+	ks.drop(ref)
+}
+
+// Take removes key and returns what was stored there with its deadline, for Give; nil when there was nothing.
+func (tx *Tx) Take(key []byte) *Value {
+	sh, ks, h, ref := tx.find(key)
+	if ref == 0 {
 		return nil
 	}
-	tx.changed(key)
-	_, ks, h := tx.at(key)
-	ks.entries.Delete(h, key)
-	ks.stop(e)
-	return e
+	tx.changed(sh, key)
+	v := ks.valueOf(ks.header(ref))
+	tx.drop(ks, h, ref)
+	return v
 }
 
 // Give stores under key, in the selected database, what Take or Clone returned: value, deadline, and of Take the access
 // time. What was there before is replaced.
-func (tx *Tx) Give(key []byte, e *Entry) {
-	at, access := e.expireAt, e.access
-	if old := tx.Take(key); old == nil {
-		tx.changed(key)
+func (tx *Tx) Give(key []byte, v *Value) {
+	if sh, ks, h, ref := tx.find(key); ref != 0 {
+		tx.changed(sh, key)
+		tx.drop(ks, h, ref)
+		tx.dirty-- // put counts it
 	}
-	e.expireAt, e.timer, e.key = 0, 0, string(key)
-	tx.attach(key, e)
-	if access != 0 {
-		e.access = access
+	e := tx.put(key, v.content, lifetime{until: v.expireAt})
+	if v.access != 0 {
+		e.header().access = v.access
 	}
-	if at != 0 {
-		tx.setDeadline(e, at)
-	}
-}
-
-// Clone is a deep copy of e, with its deadline, that is not in the keyspace yet and was never accessed.
-func (e *Entry) Clone() *Entry {
-	c := &Entry{str: append([]byte(nil), e.str...), num: e.num, expireAt: e.expireAt, kind: e.kind, enc: e.enc}
-	if e.obj != nil {
-		c.obj = e.obj.Clone()
-	}
-	return c
 }
 
 // Effect replaces the request as what is logged. A command that calls it logs just its effects.
@@ -344,6 +360,7 @@ func (tx *Tx) Settle(request [][]byte, propagate bool) int {
 		}
 	}
 	tx.dirty, tx.replaced = 0, false
+	tx.handles.reset()
 	return n
 }
 

@@ -36,8 +36,8 @@ func (tx *Tx) Watch(w *Watch, key []byte) {
 	}
 	expired := false
 	if ks != nil {
-		e, ok := ks.entries.Find(h, key)
-		expired = ok && e.expireAt != 0 && e.expireAt <= tx.now
+		ref := ks.find(h, key)
+		expired = ref != 0 && ks.header(ref).dead(tx.now)
 	}
 	if sh.watchers == nil {
 		sh.watchers = map[watchKey]watchers{}
@@ -81,8 +81,8 @@ func (tx *Tx) Touched(w *Watch) bool {
 	for _, k := range w.keys {
 		sh := &tx.st.shards[k.shard]
 		if ks := sh.db(k.db); ks != nil && !sh.watchers[k.watchKey][w] {
-			e, ok := ks.entries.Find(tx.hash([]byte(k.key)), []byte(k.key))
-			if ok && e.expireAt != 0 && e.expireAt <= tx.now {
+			ref := ks.find(dict.HashString(k.key), []byte(k.key))
+			if ref != 0 && ks.header(ref).dead(tx.now) {
 				return true
 			}
 		}
@@ -120,7 +120,7 @@ func (tx *Tx) databaseChanged(sh *shard, db, other int) {
 		if before == nil && after == nil {
 			continue
 		}
-		stillDead := after != nil && after.dead(tx)
+		stillDead := after != nil && after.dead(tx.now) && !tx.Loading
 		for w, wasExpired := range ws {
 			absent := wasExpired || before == nil
 			if absent && (after == nil || stillDead) {
@@ -132,11 +132,15 @@ func (tx *Tx) databaseChanged(sh *shard, db, other int) {
 	}
 }
 
-// peek finds a key, dead or alive; db may be -1.
-func (sh *shard) peek(db int, key string) *Entry {
+// peek finds a key, dead or alive; nil: there is none. db may be -1.
+func (sh *shard) peek(db int, key string) *header {
 	if db < 0 || sh.db(db) == nil {
 		return nil
 	}
-	e, _ := sh.db(db).entries.Find(dict.HashString(key), []byte(key))
-	return e
+	ks := sh.db(db)
+	ref := ks.find(dict.HashString(key), []byte(key))
+	if ref == 0 {
+		return nil
+	}
+	return ks.header(ref)
 }

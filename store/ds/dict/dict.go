@@ -41,7 +41,7 @@ import (
 	"hash/maphash"
 )
 
-// Traits tells a Dict how to see its elements. A struct type of size zero implements it.
+// Traits tells a Dict how to see its elements: a struct type of size zero, or one that knows where the owner's memory is.
 type Traits[E any] interface {
 	// Key is the key of e; it must not change while e is in the dict.
 	Key(E) []byte
@@ -60,6 +60,12 @@ func HashString(s string) uint64 { return maphash.String(seed, s) }
 // Dict is a hash table of elements E that know their key. The zero value is empty and ready. The hash that its methods
 // take is Hash(key) or HashString(key).
 type Dict[E comparable, T Traits[E]] struct {
+	// Traits sees the elements. The owner sets it before the first use, unless its zero value does.
+	Traits T
+	// Memory is where the buckets lie, the Go heap when it is nil. The owner sets it before the first use, and only if an
+	// element holds no pointer.
+	Memory Memory
+
 	// cur is the table; during a resize, the old one.
 	cur table[E]
 	// next is the table that is being filled; it has no buckets while no resize is under way.
@@ -94,14 +100,13 @@ func (d *Dict[E, T]) locate(hash uint64, key []byte) (p place[E], ok bool) {
 	if d.used == 0 {
 		return p, false
 	}
-	var traits T
 	t, i := d.home(hash)
 	seg := t.segment(i)
 	home, tag := seg.bucket(i), tagOf(hash)
 	for b := home; b != nil; b = seg.after(b) {
 		for hits := b.match(tag); hits != 0; hits &= hits - 1 {
 			slot := firstLane(hits)
-			if bytes.Equal(traits.Key(b.elems[slot]), key) {
+			if bytes.Equal(d.Traits.Key(b.elems[slot]), key) {
 				return place[E]{seg, home, b, slot}, true
 			}
 		}
@@ -154,5 +159,12 @@ func (d *Dict[E, T]) Delete(hash uint64, key []byte) (e E, ok bool) {
 	return e, true
 }
 
-// Clear forgets all elements and the memory.
-func (d *Dict[E, T]) Clear() { *d = Dict[E, T]{} }
+// Clear forgets all elements and gives the memory back.
+func (d *Dict[E, T]) Clear() {
+	for _, t := range []*table[E]{&d.cur, &d.next} {
+		for s := range t.dir {
+			t.drop(s)
+		}
+	}
+	*d = Dict[E, T]{Traits: d.Traits, Memory: d.Memory}
+}

@@ -6,13 +6,15 @@ import (
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/store/ds/arena"
 )
 
 func TestSizes(t *testing.T) {
 	require.EqualValues(t, 64, unsafe.Sizeof(bucket[*record]{}), "a bucket is a cache line")
 	require.EqualValues(t, 64, unsafe.Sizeof(bucket[uint64]{}))
 	require.EqualValues(t, 40, unsafe.Sizeof(bucket[number]{}))
-	require.LessOrEqual(t, int(unsafe.Sizeof(recordDict{})), 96)
+	require.LessOrEqual(t, int(unsafe.Sizeof(recordDict{})), 144)
 
 	var d recordDict
 	for i := range slots {
@@ -84,14 +86,34 @@ func TestModel(t *testing.T) {
 	t.Run("numbers", func(t *testing.T) {
 		model[number, numberTraits](t, numbers, func(n int) number { return number(n) })
 	})
+	t.Run("numbers in an arena", func(t *testing.T) {
+		var m arenaMemory
+		modelIn[number, numberTraits](t, numbers, func(n int) number { return number(n) }, &m)
+		require.Equal(t, arena.Account{}, m.Account(), "memory was lost")
+	})
 }
 
+type arenaMemory struct{ arena.Arena }
+
+// Alloc implements Memory.
+func (m *arenaMemory) Alloc(size int) (unsafe.Pointer, uint32) {
+	ref := m.Arena.Alloc(size)
+	return m.At(ref), uint32(ref)
+}
+
+// Free implements Memory.
+func (m *arenaMemory) Free(ref uint32) { m.Arena.Free(arena.Ref(ref)) }
+
 func model[E comparable, T Traits[E]](t *testing.T, keys int, make func(int) E) {
+	modelIn[E, T](t, keys, make, nil)
+}
+
+func modelIn[E comparable, T Traits[E]](t *testing.T, keys int, make func(int) E, memory Memory) {
 	var traits T
 	for seed := range uint64(14) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
 		keys := 1 + rnd.IntN(keys>>rnd.IntN(10))
-		var d Dict[E, T]
+		d := Dict[E, T]{Memory: memory}
 		want := map[string]E{}
 		grow := 50
 		for op := range 10_000 {
@@ -130,6 +152,7 @@ func model[E comparable, T Traits[E]](t *testing.T, keys int, make func(int) E) 
 		}
 		check(t, &d)
 		sameElements(t, &d, rnd, want)
+		d.Clear()
 	}
 }
 
@@ -178,7 +201,7 @@ func sameElements[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T], rnd *r
 
 // TestOverfullSegment goes to the limit of a segment, which hashes that are spread never do.
 func TestOverfullSegment(t *testing.T) {
-	tab := newTable[number](1)
+	tab := newTable[number](1, nil)
 	const most = slots * (1 + maxChild)
 	tab.insert(0, 1, 0)
 	seg := tab.segment(0)

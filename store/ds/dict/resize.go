@@ -72,10 +72,10 @@ func (d *Dict[E, T]) shrinkIfSparse() {
 // resize begins the move to a table of another size.
 func (d *Dict[E, T]) resize(buckets int) {
 	if d.used == 0 {
-		d.cur = newTable[E](buckets)
+		d.cur = newTable[E](buckets, d.Memory)
 		return
 	}
-	d.next = newTable[E](buckets)
+	d.next = newTable[E](buckets, d.Memory)
 	d.moved = 0
 }
 
@@ -100,9 +100,8 @@ func (d *Dict[E, T]) moveBucket() bool {
 
 // moveChain empties a chain of cur into next.
 func (d *Dict[E, T]) moveChain(seg *segment[E], home *bucket[E]) {
-	var traits T
 	seg.visit(home, func(e E) bool {
-		hash := Hash(traits.Key(e))
+		hash := Hash(d.Traits.Key(e))
 		d.next.insert(d.next.index(hash), tagOf(hash), e)
 		return true
 	})

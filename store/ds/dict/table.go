@@ -9,6 +9,7 @@ type table[E any] struct {
 	dir     []segment[E]
 	buckets int // home buckets, 0: there is no table
 	bytes   int // of the directory and all that hangs on it
+	memory  Memory
 }
 
 // segment is a run of home buckets and the overflow buckets of their chains. A segment without home buckets holds
@@ -17,11 +18,13 @@ type segment[E any] struct {
 	home []bucket[E]
 	over []bucket[E]
 	free uint16 // first overflow bucket out of use, 0: none; they are linked by their child numbers
+
+	homeRef, overRef uint32 // where a Memory has them
 }
 
-func newTable[E any](buckets int) table[E] {
+func newTable[E any](buckets int, memory Memory) table[E] {
 	dir := make([]segment[E], (buckets+segmentBuckets-1)/segmentBuckets)
-	return table[E]{dir: dir, buckets: buckets, bytes: len(dir) * sizeOf[segment[E]]()}
+	return table[E]{dir: dir, buckets: buckets, bytes: len(dir) * sizeOf[segment[E]](), memory: memory}
 }
 
 // index is the number of the home bucket of a hash.
@@ -54,7 +57,7 @@ func (s *segment[E]) after(b *bucket[E]) *bucket[E] {
 func (t *table[E]) insert(i int, tag uint64, e E) {
 	seg := t.segment(i)
 	if seg.home == nil {
-		seg.home = make([]bucket[E], min(t.buckets, segmentBuckets))
+		seg.home, seg.homeRef = newBuckets[E](t.memory, min(t.buckets, segmentBuckets))
 		t.bytes += len(seg.home) * sizeOf[bucket[E]]()
 	}
 	b := seg.bucket(i)
@@ -84,14 +87,27 @@ func (t *table[E]) extend(seg *segment[E], b *bucket[E]) *bucket[E] {
 	}
 	b.setChild(child) // before b may move with its fellows
 	if len(seg.over) == cap(seg.over) {
-		over := make([]bucket[E], len(seg.over), len(seg.over)+len(seg.over)/4+1)
+		over, ref := newBuckets[E](t.memory, grown(len(seg.over)))
 		copy(over, seg.over)
 		t.bytes += (cap(over) - cap(seg.over)) * sizeOf[bucket[E]]()
-		seg.over = over
+		freeBuckets(t.memory, seg.overRef)
+		seg.over, seg.overRef = over[:len(seg.over)], ref
 	}
 	seg.over = append(seg.over, bucket[E]{})
 	return seg.overflow(child)
 }
+
+// grown is how many overflow buckets an area of n gets when it is full: a quarter more, and beyond the smallest a multiple
+// of overflowStep, so that the areas of many segments have few different sizes.
+func grown(n int) int {
+	n += n/4 + 1
+	if n > overflowStep/2 {
+		n = (n + overflowStep - 1) / overflowStep * overflowStep
+	}
+	return min(n, maxChild)
+}
+
+const overflowStep = 16
 
 // remove takes out the element in a slot of bucket b in the chain of home, and moves the chain's last element there.
 func (s *segment[E]) remove(home, b *bucket[E], slot int) {
@@ -140,5 +156,7 @@ func (s *segment[E]) visit(b *bucket[E], visit func(E) bool) bool {
 func (t *table[E]) drop(s int) {
 	seg := &t.dir[s]
 	t.bytes -= (len(seg.home) + cap(seg.over)) * sizeOf[bucket[E]]()
+	freeBuckets(t.memory, seg.homeRef)
+	freeBuckets(t.memory, seg.overRef)
 	*seg = segment[E]{}
 }

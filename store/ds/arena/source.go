@@ -1,0 +1,63 @@
+package arena
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// keepChunks is how many chunks the source keeps with their memory, for the next arena that wants one: 4 MiB. The memory
+// of all others goes back to the system.
+const keepChunks = 64
+
+// source is where all arenas of the process get chunks and leave them.
+type source struct {
+	mu    sync.Mutex
+	ready []unsafe.Pointer // have memory
+	pages pages
+}
+
+var chunkSource source
+
+func (s *source) get() unsafe.Pointer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last := len(s.ready) - 1; last >= 0 {
+		base := s.ready[last]
+		s.ready[last] = nil
+		s.ready = s.ready[:last]
+		return base
+	}
+	return s.pages.take()
+}
+
+// put takes a chunk back, with its memory if fewer than keep have theirs.
+func (s *source) put(base unsafe.Pointer, keep int) {
+	s.mu.Lock()
+	if len(s.ready) < keep {
+		s.ready = append(s.ready, base)
+		s.mu.Unlock()
+		return
+	}
+	s.mu.Unlock()
+	discard(base) // the system call takes microseconds: not under the lock
+	s.mu.Lock()
+	s.pages.give(base)
+	s.mu.Unlock()
+}
+
+// trim gives back the memory of the chunks that were kept.
+func (s *source) trim() {
+	for {
+		s.mu.Lock()
+		last := len(s.ready) - 1
+		if last < 0 {
+			s.mu.Unlock()
+			return
+		}
+		base := s.ready[last]
+		s.ready[last] = nil
+		s.ready = s.ready[:last]
+		s.mu.Unlock()
+		s.put(base, 0)
+	}
+}

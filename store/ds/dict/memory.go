@@ -1,0 +1,30 @@
+package dict
+
+import "unsafe"
+
+// Memory is where an owner has the buckets of a Dict whose elements hold no pointers: outside of the Go heap, which
+// would otherwise grow to twice their size before the collector looks.
+type Memory interface {
+	// Alloc returns at least size bytes, aligned to 8, and a number other than 0 to free them by. What they hold is
+	// undefined.
+	Alloc(size int) (at unsafe.Pointer, ref uint32)
+	Free(ref uint32)
+}
+
+// newBuckets returns n empty buckets.
+func newBuckets[E any](m Memory, n int) (b []bucket[E], ref uint32) {
+	if m == nil {
+		return make([]bucket[E], n), 0
+	}
+	at, ref := m.Alloc(n * sizeOf[bucket[E]]())
+	b = unsafe.Slice((*bucket[E])(at), n)
+	clear(b)
+	return b, ref
+}
+
+// freeBuckets gives buckets back that a Memory has.
+func freeBuckets(m Memory, ref uint32) {
+	if ref != 0 {
+		m.Free(ref)
+	}
+}
