@@ -9,7 +9,7 @@ LDFLAGS  := -s -w $(if $(VERSION),-X github.com/miniredisd/miniredisd/server.Ver
 
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: run build test race check fmt vet static generated cross compat crash clients examples fuzz bench
+.PHONY: run build test race invariants check fmt vet static generated cross compat crash clients examples fuzz bench
 
 run: build
 	./bin/miniredisd
@@ -23,6 +23,10 @@ test:
 # The race detector needs cgo and a C compiler.
 race:
 	CGO_ENABLED=1 $(GO) test -race ./...
+
+# With freed memory poisoned and every arena's account checked.
+invariants:
+	$(GO) test -tags invariants ./store/... ./command/...
 
 # The programs of examples/ and bench/ are modules of their own, so that what they need stays out of ours.
 examples:
