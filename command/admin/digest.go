@@ -56,7 +56,7 @@ func (d *digester) key(db int, e *store.Entry) [sha1.Size]byte {
 	value := d.value(e)
 	d.h.Reset()
 	d.number(int64(db))
-	d.bytes([]byte(e.Key()))
+	d.bytes(e.KeyBytes())
 	d.bytes(value[:])
 	return d.sum()
 }

@@ -45,7 +45,7 @@ func keys(c *command.Ctx) {
 	n, mark := 0, c.Out.DeferArray()
 	c.Tx.Each(func(e *store.Entry) bool {
 		if every || glob.Match(pattern, e.KeyBytes(), false) {
-			c.Out.BulkString(e.Key())
+			c.Out.Bulk(e.KeyBytes())
 			n++
 		}
 		return true
@@ -59,7 +59,7 @@ func randomKey(c *command.Ctx) {
 		c.Out.Null()
 		return
 	}
-	c.Out.BulkString(e.Key())
+	c.Out.Bulk(e.KeyBytes())
 }
 
 const (
@@ -151,7 +151,7 @@ func scan(c *command.Ctx) {
 	visit := func(e *store.Entry) {
 		seen++
 		if r.wants(e) {
-			found.BulkString(e.Key())
+			found.Bulk(e.KeyBytes())
 			n++
 		}
 	}

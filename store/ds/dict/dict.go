@@ -7,7 +7,8 @@
 // # Layout
 //
 // An element has one home bucket, named by the low bits of its hash. A bucket is one cache line where an element is 8
-// bytes: a word of metadata and seven elements. What does not fit goes to an overflow bucket chained behind it:
+// bytes, and 40 bytes where it is 4: a word of metadata and seven elements. What does not fit goes to an overflow bucket
+// chained behind it:
 //
 //	      meta, 64 bits                        7 elements of 8 bytes
 //	      +-------+----+----+---+----+----+----+----+----+---+----+
@@ -25,8 +26,8 @@
 //
 // # Growing without stalls
 //
-// A table is a directory of segments of 512 buckets each (32 KiB), which are allocated when something first goes
-// there. When the table is full (seven elements per home bucket) or sparse (an eighth of that), a second one of
+// A table is a directory of segments of 512 buckets each (32 KiB, or 20), which are allocated when something first goes
+// there, on the Go heap or where the owner has memory for them (Memory). When the table is full (seven elements per home bucket) or sparse (an eighth of that), a second one of
 // another size is set up, and every Insert, Swap and Delete carries a few buckets over, in the order of their
 // numbers. Elements whose home in the old table lies before the migration's position are in the new table, all others
 // in the old one: so a key has exactly one place at any time, and a look-up costs the same during a resize. Segments
