@@ -395,6 +395,9 @@ func (m *model) empty() {
 			for key := range m.dbs[db] {
 				tx.Delete([]byte(key))
 			}
+			for cursor, first := uint64(0), true; cursor != 0 || first; first = false { // the dead go too
+				cursor = tx.Scan(cursor, func(e *Entry) { m.t.Errorf("%s is there", e.Key()) })
+			}
 		}
 		left := tx.Memory() // a bucket for each dict
 		require.LessOrEqual(m.t, left.Blocks, modelDBs*NumShards, "memory was lost")
