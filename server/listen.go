@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/server/driver/redcon"
@@ -126,31 +125,8 @@ func (s *Server) listenTCP(bind string, port int) (net.Listener, error) {
 	case strings.Contains(bind, ":"):
 		network = "tcp6"
 	}
-	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: false}}
-	ln, err := lc.Listen(context.Background(), network, net.JoinHostPort(host, strconv.Itoa(port)))
-	if err != nil {
-		return nil, err
-	}
-	return &keepAliveListener{TCPListener: ln.(*net.TCPListener), srv: s}, nil
-}
-
-// keepAliveListener applies tcp-keepalive, as it is at that moment, to each connection.
-type keepAliveListener struct {
-	*net.TCPListener
-	srv *Server
-}
-
-// Accept implements net.Listener.
-func (l *keepAliveListener) Accept() (net.Conn, error) {
-	conn, err := l.AcceptTCP()
-	if err != nil {
-		return nil, err
-	}
-	if secs := l.srv.cfg.Int(config.TCPKeepAlive); secs > 0 {
-		idle := time.Duration(secs) * time.Second
-		conn.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: idle, Interval: max(idle/3, time.Second), Count: 3})
-	}
-	return conn, nil
+	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: false}} // Accept sees to that
+	return lc.Listen(context.Background(), network, net.JoinHostPort(host, strconv.Itoa(port)))
 }
 
 func (s *Server) listenUnix(path string) error {
