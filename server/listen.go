@@ -16,14 +16,14 @@ import (
 	"syscall"
 
 	"github.com/miniredisd/miniredisd/config"
-	"github.com/miniredisd/miniredisd/server/driver/redcon"
+	"github.com/miniredisd/miniredisd/server/driver"
 )
 
 // listener is one address that is listened on.
 type listener struct {
 	kind   string // tcp, tls or unix, as the log says it
 	addr   net.Addr
-	driver *redcon.Server
+	driver driver.Server
 	served sync.WaitGroup
 }
 
@@ -148,7 +148,7 @@ func (s *Server) listenUnix(path string) error {
 
 // serve hands ln to a driver.
 func (s *Server) serve(kind string, ln net.Listener) {
-	l := &listener{kind: kind, addr: ln.Addr(), driver: redcon.New(ln, s)}
+	l := &listener{kind: kind, addr: ln.Addr(), driver: s.drivers.serve(s, ln)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
