@@ -217,6 +217,9 @@ func (c *conn) feed(buf []byte, own bool) {
 	} else if n < len(buf) {
 		c.in.Append(buf[n:])
 	}
+	if len(c.in.Buf) > 0 {
+		c.in.Room(c.session.Need())
+	}
 	c.hungry, c.parked, c.woken = state == driver.Again, state == driver.Parked, false
 	c.closing = state == driver.Close
 	c.showBuffer()

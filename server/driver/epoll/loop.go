@@ -3,6 +3,8 @@
 package epoll
 
 import (
+	"os"
+	"runtime"
 	"sync"
 	"syscall"
 
@@ -17,7 +19,9 @@ type loop struct {
 	group    *Group
 	acceptor driver.Acceptor
 	epfd     int
-	bell     int // eventfd
+	poller   *os.File        // epfd as Go's poller knows it
+	waiter   syscall.RawConn // of poller
+	bell     int             // eventfd
 
 	// Only the loop's goroutine touches these.
 	events  [maxEvents]syscall.EpollEvent
@@ -43,11 +47,16 @@ func newLoop(g *Group) (*loop, error) {
 	if l.epfd, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
 		return nil, err
 	}
+	syscall.SetNonblock(l.epfd, true) // or Go's poller would not take it
+	l.poller = os.NewFile(uintptr(l.epfd), "epoll")
 	if l.bell, err = newEventFD(); err != nil {
-		syscall.Close(l.epfd)
+		l.poller.Close()
 		return nil, err
 	}
-	if err = register(l.epfd, syscall.EPOLL_CTL_ADD, l.bell, syscall.EPOLLIN|edge); err != nil {
+	if l.waiter, err = l.poller.SyscallConn(); err == nil {
+		err = register(l.epfd, syscall.EPOLL_CTL_ADD, l.bell, syscall.EPOLLIN|edge)
+	}
+	if err != nil {
 		l.close()
 		return nil, err
 	}
@@ -58,17 +67,14 @@ func (l *loop) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.gone = true
-	syscall.Close(l.epfd)
+	l.poller.Close()
 	syscall.Close(l.bell)
 }
 
 // run serves until the group is closed.
 func (l *loop) run() {
 	for !l.stopped {
-		n := poll(l.epfd, l.events[:])
-		if n == 0 && len(l.ready) == 0 {
-			n = pollWait(l.epfd, l.events[:])
-		}
+		n := l.wait()
 		rung := false
 		for i := range l.events[:n] {
 			rung = l.note(&l.events[i]) || rung
@@ -80,6 +86,22 @@ func (l *loop) run() {
 		l.commit()
 	}
 	l.close()
+}
+
+// wait returns the number of events that there are, and while nobody is ready waits for some.
+//
+// It waits as any goroutine does that reads from a file: the epoll descriptor is itself known to Go's poller. A blocking
+// epoll_wait would keep an OS thread for each silent loop, and the processor of Go's scheduler with it, until that is
+// taken away by a thread that then looks every 20 µs.
+func (l *loop) wait() (n int) {
+	if len(l.ready) > 0 {
+		return poll(l.epfd, l.events[:])
+	}
+	l.waiter.Read(func(uintptr) bool {
+		n = poll(l.epfd, l.events[:])
+		return n > 0
+	})
+	return n
 }
 
 // note remembers what an event says, and reports whether it was the bell.
@@ -157,6 +179,7 @@ func (l *loop) sync() {
 		err := l.acceptor.WaitDurable()
 		l.call(func() { l.synced(err) })
 	}()
+	runtime.Gosched() // the disk is slow: let it begin, even if there is but one core
 }
 
 func (l *loop) synced(err error) {

@@ -41,16 +41,6 @@ func poll(fd int, events []syscall.EpollEvent) int {
 	return int(n)
 }
 
-// pollWait waits for events. It may come back without any.
-func pollWait(fd int, events []syscall.EpollEvent) int {
-	n, _, err := syscall.Syscall6(syscall.SYS_EPOLL_PWAIT, uintptr(fd), uintptr(unsafe.Pointer(&events[0])),
-		uintptr(len(events)), ^uintptr(0), 0, 0)
-	if err != 0 {
-		return 0
-	}
-	return int(n)
-}
-
 // register adds or changes (op) what fd is waited for.
 func register(epfd, op, fd int, events uint32) error {
 	return syscall.EpollCtl(epfd, op, fd, &syscall.EpollEvent{Events: events, Fd: int32(fd)})
