@@ -44,7 +44,7 @@ func newClient(s *Server, conn driver.Conn) *client {
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
-	c.FD = conn.FD()
+	c.FD, c.Memory = conn.FD(), conn.Memory()
 	c.describe(conn)
 	c.CreatedAt = s.clock.Micros(clock.Mono())
 	c.LastInteraction.Store(c.CreatedAt / 1000)
@@ -170,6 +170,14 @@ func (c *client) Arrived(n int) {
 func (c *client) Buffered(used, free int) {
 	c.show(&c.QueryBuffer, used)
 	c.show(&c.QueryFree, free)
+}
+
+// Trim implements driver.Session.
+func (c *client) Trim() {
+	if len(c.out.Buf) == 0 {
+		c.out.Buf = nil
+		c.show(&c.ReplySize, 0)
+	}
 }
 
 // kill ends the connection soon. Anybody may call it.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"net"
-	"sync"
 
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/server/driver"
@@ -13,13 +12,11 @@ import (
 // drivers move the bytes of all listeners: those that can, in the loops of epoll, unless the driver option says otherwise;
 // TLS and connections in memory by redcon.
 type drivers struct {
-	mu    sync.Mutex
 	loops *epoll.Group // started with the first listener that takes them
 }
 
+// serve is called with s.mu held, and not when the server is closed.
 func (d *drivers) serve(s *Server, ln net.Listener) driver.Server {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if s.cfg.Enum(config.Driver) != config.DriverEpoll || !epoll.Takes(ln) {
 		return redcon.New(ln, s)
 	}
@@ -37,10 +34,8 @@ func (d *drivers) serve(s *Server, ln net.Listener) driver.Server {
 	return redcon.New(ln, s)
 }
 
-// close ends the loops, when all listeners are closed.
+// close ends the loops, when the server and all its listeners are closed.
 func (d *drivers) close() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if d.loops != nil {
 		d.loops.Close()
 	}

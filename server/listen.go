@@ -148,13 +148,13 @@ func (s *Server) listenUnix(path string) error {
 
 // serve hands ln to a driver.
 func (s *Server) serve(kind string, ln net.Listener) {
-	l := &listener{kind: kind, addr: ln.Addr(), driver: s.drivers.serve(s, ln)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		ln.Close()
 		return
 	}
+	l := &listener{kind: kind, addr: ln.Addr(), driver: s.drivers.serve(s, ln)}
 	s.listeners = append(s.listeners, l)
 	l.served.Go(func() {
 		if err := l.driver.Serve(); err != nil && !errors.Is(err, net.ErrClosed) {

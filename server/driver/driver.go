@@ -43,6 +43,8 @@ type Session interface {
 	// Buffered is told how many bytes wait for execution and how many more there is room for: before each Feed, and
 	// before more input is waited for.
 	Buffered(used, free int)
+	// Trim is told that the connection was made to give up the memory that it does not need; the Session should, too.
+	Trim()
 	// Closed is the last call: the connection is gone.
 	Closed()
 }
@@ -53,6 +55,8 @@ type Conn interface {
 	LocalAddr() net.Addr
 	// FD is the descriptor's number, -1 where there is none.
 	FD() int
+	// Memory is what the connection takes without buffers, beside its Session; in bytes.
+	Memory() int
 	// KeepAlive makes the kernel ask a silent peer from time to time, beginning after idle, whether it is still there. It
 	// does nothing where there is no TCP.
 	KeepAlive(idle time.Duration)

@@ -62,6 +62,9 @@ func (c *conn) LocalAddr() net.Addr { return c.local }
 // FD implements driver.Conn.
 func (c *conn) FD() int { return c.fd }
 
+// Memory implements driver.Conn: the conn itself, its addresses, and its places in the loop's lists.
+func (c *conn) Memory() int { return 512 }
+
 // KeepAlive implements driver.Conn. It is for the Acceptor, before the connection is served.
 func (c *conn) KeepAlive(idle time.Duration) {
 	if _, ok := c.local.(*net.TCPAddr); ok {
@@ -105,6 +108,7 @@ func (c *conn) openMail() {
 	}
 	if mail&mailTrim != 0 {
 		c.in.Trim()
+		c.session.Trim()
 		c.session.Buffered(len(c.in.Buf), c.in.Free())
 	}
 	if mail&mailWake != 0 && c.parked {

@@ -138,6 +138,9 @@ func (c *conn) socket() net.Conn {
 	return c.Conn
 }
 
+// Memory implements driver.Conn: the goroutine's stack, and redcon's reader of 4 KB and its like.
+func (c *conn) Memory() int { return 11 << 10 }
+
 // KeepAlive implements driver.Conn.
 func (c *conn) KeepAlive(idle time.Duration) {
 	if tcp, ok := c.socket().(*net.TCPConn); ok {
@@ -240,6 +243,7 @@ func (c *conn) fill(parked bool) (n int, ok bool) {
 	c.Conn.SetReadDeadline(time.Time{})
 	if c.trimmed.Swap(false) {
 		c.in.trim()
+		c.session.Trim()
 	}
 	return 0, true
 }
