@@ -34,9 +34,10 @@ func (d *drivers) serve(s *Server, ln net.Listener) driver.Server {
 	return redcon.New(ln, s)
 }
 
-// close ends the loops, when the server and all its listeners are closed.
+// close ends the loops, when all listeners are closed: with the server, or because it cannot listen.
 func (d *drivers) close() {
 	if d.loops != nil {
 		d.loops.Close()
+		d.loops = nil
 	}
 }

@@ -43,6 +43,7 @@ func (s *Server) listen() error {
 		for _, l := range opened {
 			l.close()
 		}
+		s.drivers.close()
 	}
 	return err
 }

@@ -145,8 +145,8 @@ func (l *listener) pause() {
 	time.AfterFunc(l.backoff, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if l.fd >= 0 {
-			l.watch()
+		if l.fd >= 0 && l.watch() != nil {
+			l.pause()
 		}
 	})
 }

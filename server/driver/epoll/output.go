@@ -88,7 +88,8 @@ func (c *conn) drain() (ok bool) {
 	if !c.unsent.empty() {
 		return true
 	}
-	if register(c.loop.epfd, syscall.EPOLL_CTL_MOD, c.fd, incoming) != nil || c.closing {
+	// With replies that wait for the log, it is reply that ends the connection.
+	if register(c.loop.epfd, syscall.EPOLL_CTL_MOD, c.fd, incoming) != nil || c.closing && !c.awaiting {
 		c.loop.end(c)
 		return false
 	}
