@@ -26,7 +26,7 @@ func (p *peer) stuff(s *session, n int) {
 	p.t.Helper()
 	p.gets(n)
 	waitFor(p.t, func() (stuck bool) {
-		s.look(func(c *conn) { stuck = c.full && s.executed.Load() == int64(n) })
+		s.look(func(c *conn) { stuck = c.full && !c.hungry && s.executed.Load() == int64(n) })
 		return stuck
 	})
 }
@@ -119,7 +119,7 @@ func TestCloseAfterUnsentOutputAndTheLog(t *testing.T) {
 	p.stuff(s, 12)
 	r.behind.Store(true)
 	p.send("quit")
-	waitFor(t, func() bool { return r.waits.Load() == 1 })
+	waitFor(t, func() bool { return r.waits.Load() == 1 && s.executed.Load() == 13 })
 	p.expectPattern(12 * mb)
 	p.expectSilence()
 	r.synced <- nil
