@@ -40,7 +40,7 @@ func TestDefaults(t *testing.T) {
 		"replicaof":                         "",
 		"slaveof":                           "",
 		"lua-time-limit":                    "5000",
-		"driver":                            "redcon",
+		"driver":                            defaultDriver,
 	} {
 		require.Equal(t, want, get(t, c, name), name)
 	}

@@ -187,7 +187,7 @@ func TestFileErrors(t *testing.T) {
 		"mod.x":                               "Module config specified without value",
 		"save 1":                              "Invalid save parameters",
 		"notify-keyspace-events a b":          "wrong number of arguments",
-		"driver uring":                        "argument(s) must be one of the following: redcon",
+		"driver uring":                        "argument(s) must be one of the following: " + driverList(),
 		"latency-tracking-info-percentiles x": "Invalid latency-tracking-info-percentiles parameters",
 	} {
 		_, err := loadText("port 1\n\n"+line+"\nbind\n", nil)
@@ -272,4 +272,13 @@ func FuzzLoad(f *testing.F) {
 			require.Equal(t, c.Get("*"), again.Get("*"))
 		}
 	})
+}
+
+// driverList is the drivers of this platform, as an error names them.
+func driverList() string {
+	var list []string
+	for _, v := range driverNames {
+		list = append(list, v.name)
+	}
+	return strings.Join(list, ", ")
 }

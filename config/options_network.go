@@ -1,5 +1,7 @@
 package config
 
+import "runtime"
+
 // Addresses, connections, and what a client may send.
 var (
 	Bind           = special("bind", defaultBind, bindKind{}, Effective|multiArg)
@@ -22,16 +24,20 @@ var (
 	ClientOutputBufferLimit = special("client-output-buffer-limit", defaultOutputLimits, limitsKind{}, multiArg)
 	TrackingTableMaxKeys    = unsigned("tracking-table-max-keys", 1000000, 0, maxLong)
 
-	IOThreads        = integer("io-threads", 1, 1, 128, Immutable)
+	// IOThreads is the number of loops that serve connections with the epoll driver. Redis's default is 1; here it is one
+	// for each core that Go uses, and CONFIG GET says how many that are.
+	IOThreads        = integer("io-threads", int64(min(runtime.GOMAXPROCS(0), 128)), 1, 128, ioThreadsFlags)
 	IOThreadsDoReads = boolean("io-threads-do-reads", false, Immutable)
 
-	// Driver is how connections are served. It is not an option of Redis.
-	Driver = enum("driver", "redcon", names("redcon"), Effective|Immutable|Hidden)
+	// Driver is how connections are served. It is not an option of Redis. TLS and connections in memory are always
+	// redcon's.
+	Driver = enum("driver", defaultDriver, driverNames, Effective|Immutable|Hidden)
 )
 
 // Values of Driver.
 const (
 	DriverRedcon = iota
+	DriverEpoll
 )
 
 // TLS. What the client-* files are for, connections to other servers, does not

@@ -187,9 +187,9 @@ func TestOnChange(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	c := New()
 	require.NoError(t, c.Load([]string{"--daemonize", "yes", "--save", "", "--masterauth", "secret", "--timeout", "1",
-		"--io-threads", "4", "--loadmodule", "/x.so", "a", "--x.y", "1"}, nil))
+		"--io-threads-do-reads", "yes", "--loadmodule", "/x.so", "a", "--x.y", "1"}, nil))
 	require.Equal(t, []string{
-		"Option 'io-threads 4' is accepted, but it has no effect",
+		"Option 'io-threads-do-reads yes' is accepted, but it has no effect",
 		"Option 'masterauth ***' is accepted, but it has no effect",
 		"Option 'daemonize yes' is accepted, but the server stays in the foreground; let a supervisor run it",
 		"Option 'loadmodule /x.so' is accepted, but modules are not supported",

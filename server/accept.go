@@ -4,6 +4,7 @@ package server
 
 import (
 	"net"
+	"time"
 
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/server/driver"
@@ -39,6 +40,9 @@ func (s *Server) Accept(conn driver.Conn) (driver.Session, []byte) {
 	c.ID = s.nextID
 	s.clients[c.ID] = c
 	s.stats.connections.Add(1)
+	if secs := s.cfg.Int(config.TCPKeepAlive); secs > 0 {
+		conn.KeepAlive(time.Duration(secs) * time.Second)
+	}
 	return c, nil
 }
 

@@ -18,8 +18,6 @@ import (
 const (
 	// flushAt is how many bytes of replies a pipeline may gather before they are sent.
 	flushAt = 256 << 10
-	// maxKeptOutput is how large a reply buffer may stay with its client.
-	maxKeptOutput = 64 << 10
 )
 
 // client is one connection's state machine: it is fed with bytes, executes the commands in them, and gathers replies.
@@ -46,7 +44,7 @@ func newClient(s *Server, conn driver.Conn) *client {
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
-	c.FD = conn.FD()
+	c.FD, c.Memory = conn.FD(), conn.Memory()
 	c.describe(conn)
 	c.CreatedAt = s.clock.Micros(clock.Mono())
 	c.LastInteraction.Store(c.CreatedAt / 1000)
@@ -129,24 +127,20 @@ func (c *client) execute(args [][]byte) (done bool) {
 // Need implements driver.Session.
 func (c *client) Need() int { return c.parser.Need() }
 
-// Output implements driver.Session. What is sent may acknowledge writes, or show what others have written: so the log
-// must hold everything that was appended so far, as when Redis writes its log before it replies to anybody.
-func (c *client) Output() ([]byte, error) {
-	if err := c.srv.waitDurable(); err != nil {
-		return nil, err
-	}
+// Output implements driver.Session.
+func (c *client) Output() []byte {
 	out := c.out.Buf
 	c.show(&c.ReplySize, cap(out))
 	if len(out) > int(c.ReplyPeak.Load()) {
 		c.ReplyPeak.Store(int64(len(out)))
 	}
-	if cap(out) > maxKeptOutput {
+	if cap(out) > driver.KeptOutput {
 		c.out.Buf = nil
 	} else {
 		c.out.Buf = out[:0]
 	}
-	c.OutputBuffer.Store(int64(len(out)))
-	return out, nil
+	c.OutputBuffer.Add(int64(len(out)))
+	return out
 }
 
 // show stores a figure for CLIENT LIST. Most of them seldom change, and then a load is cheaper.
@@ -158,8 +152,9 @@ func (c *client) show(figure *atomic.Int64, n int) {
 
 // Wrote implements driver.Session.
 func (c *client) Wrote(n int) {
-	c.OutputBuffer.Store(0)
-	c.show(&c.ReplySize, cap(c.out.Buf))
+	if c.OutputBuffer.Add(-int64(n)) == 0 {
+		c.show(&c.ReplySize, cap(c.out.Buf))
+	}
 	c.NetOut.Add(int64(n))
 	c.srv.stats.netOut(c.ID, n)
 }
@@ -175,6 +170,14 @@ func (c *client) Arrived(n int) {
 func (c *client) Buffered(used, free int) {
 	c.show(&c.QueryBuffer, used)
 	c.show(&c.QueryFree, free)
+}
+
+// Trim implements driver.Session.
+func (c *client) Trim() {
+	if len(c.out.Buf) == 0 {
+		c.out.Buf = nil
+		c.show(&c.ReplySize, 0)
+	}
 }
 
 // kill ends the connection soon. Anybody may call it.

@@ -234,9 +234,11 @@ func panicking(flags command.Flags) *command.Spec {
 // pipeConn is a driver.Conn without a driver.
 type pipeConn struct{ net.Conn }
 
-func (pipeConn) FD() int { return -1 }
-func (pipeConn) Wake()   {}
-func (pipeConn) Trim()   {}
+func (pipeConn) FD() int                 { return -1 }
+func (pipeConn) Memory() int             { return 0 }
+func (pipeConn) KeepAlive(time.Duration) {}
+func (pipeConn) Wake()                   {}
+func (pipeConn) Trim()                   {}
 
 func TestQueueHasALimit(t *testing.T) {
 	s := startWith(t, nil, "--client-query-buffer-limit", "1mb")

@@ -5,6 +5,7 @@ package server
 import (
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,13 +15,16 @@ import (
 
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/clock"
+	"github.com/miniredisd/miniredisd/internal/drivertest"
 )
+
+func TestMain(m *testing.M) { drivertest.Main(m) }
 
 // startWith starts a server with options of redis.conf; a nil clock is the machine's.
 func startWith(t *testing.T, c clock.Clock, options ...string) *Server {
 	t.Helper()
 	cfg := config.New()
-	require.NoError(t, cfg.Load(append([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir()}, options...), nil))
+	require.NoError(t, cfg.Load(slices.Concat([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir()}, drivertest.Options(), options), nil))
 	s, err := New(Options{Config: cfg, Clock: c})
 	require.NoError(t, err)
 	require.NoError(t, s.Start())

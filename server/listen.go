@@ -14,17 +14,16 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/miniredisd/miniredisd/config"
-	"github.com/miniredisd/miniredisd/server/driver/redcon"
+	"github.com/miniredisd/miniredisd/server/driver"
 )
 
 // listener is one address that is listened on.
 type listener struct {
 	kind   string // tcp, tls or unix, as the log says it
 	addr   net.Addr
-	driver *redcon.Server
+	driver driver.Server
 	served sync.WaitGroup
 }
 
@@ -44,6 +43,7 @@ func (s *Server) listen() error {
 		for _, l := range opened {
 			l.close()
 		}
+		s.drivers.close()
 	}
 	return err
 }
@@ -126,31 +126,8 @@ func (s *Server) listenTCP(bind string, port int) (net.Listener, error) {
 	case strings.Contains(bind, ":"):
 		network = "tcp6"
 	}
-	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: false}}
-	ln, err := lc.Listen(context.Background(), network, net.JoinHostPort(host, strconv.Itoa(port)))
-	if err != nil {
-		return nil, err
-	}
-	return &keepAliveListener{TCPListener: ln.(*net.TCPListener), srv: s}, nil
-}
-
-// keepAliveListener applies tcp-keepalive, as it is at that moment, to each connection.
-type keepAliveListener struct {
-	*net.TCPListener
-	srv *Server
-}
-
-// Accept implements net.Listener.
-func (l *keepAliveListener) Accept() (net.Conn, error) {
-	conn, err := l.AcceptTCP()
-	if err != nil {
-		return nil, err
-	}
-	if secs := l.srv.cfg.Int(config.TCPKeepAlive); secs > 0 {
-		idle := time.Duration(secs) * time.Second
-		conn.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: idle, Interval: max(idle/3, time.Second), Count: 3})
-	}
-	return conn, nil
+	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: false}} // Accept sees to that
+	return lc.Listen(context.Background(), network, net.JoinHostPort(host, strconv.Itoa(port)))
 }
 
 func (s *Server) listenUnix(path string) error {
@@ -172,13 +149,13 @@ func (s *Server) listenUnix(path string) error {
 
 // serve hands ln to a driver.
 func (s *Server) serve(kind string, ln net.Listener) {
-	l := &listener{kind: kind, addr: ln.Addr(), driver: redcon.New(ln, s)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		ln.Close()
 		return
 	}
+	l := &listener{kind: kind, addr: ln.Addr(), driver: s.drivers.serve(s, ln)}
 	s.listeners = append(s.listeners, l)
 	l.served.Go(func() {
 		if err := l.driver.Serve(); err != nil && !errors.Is(err, net.ErrClosed) {

@@ -84,8 +84,22 @@ func (s *Server) stopLog() {
 	}
 }
 
-// waitDurable returns when the log holds everything that was appended so far, in the sense of appendfsync.
-func (s *Server) waitDurable() error {
+// Durable implements driver.Acceptor. What is sent may acknowledge writes, or show what others have written: so the log
+// must hold everything that was appended so far, as when Redis writes its log before it replies to anybody.
+func (s *Server) Durable() (bool, error) {
+	log := s.aof.Load()
+	if log == nil {
+		return true, nil
+	}
+	if offset := s.oplog.Offset(); log.Policy() != aof.Always {
+		return true, log.WaitWritten(offset)
+	} else {
+		return log.Synced() >= offset, nil
+	}
+}
+
+// WaitDurable implements driver.Acceptor: written or synced, as appendfsync says.
+func (s *Server) WaitDurable() error {
 	log := s.aof.Load()
 	if log == nil {
 		return nil

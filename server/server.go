@@ -54,6 +54,7 @@ type Server struct {
 	freePort int                        // what a port of 0 became; only listenPorts touches it, which never runs twice at once
 	onExit   func()
 
+	drivers drivers
 	stats   stats
 	pause   pause
 	expirer expirer
@@ -135,6 +136,7 @@ func (s *Server) Close() error {
 		c.Killed.Store(true)
 		c.conn.Close()
 	}
+	s.drivers.close()
 	s.cron.stop()
 	s.expirer.stop()
 	var err error

@@ -7,10 +7,10 @@ import (
 	"github.com/miniredisd/miniredisd/internal/clock"
 )
 
-// idleBuffer is how long a silent client keeps its read buffer, in ms.
+// idleBuffer is how long a silent client keeps its buffers, in ms.
 const idleBuffer = int64(2 * time.Second / time.Millisecond)
 
-// tendClients looks after the silent ones: they give up their read buffers, and those that are silent for longer than the
+// tendClients looks after the silent ones: they give up their buffers, and those that are silent for longer than the
 // timeout option are sent away. A client that waits for us is not silent.
 func (s *Server) tendClients() {
 	limit := s.cfg.Int(config.Timeout) * 1000
@@ -21,7 +21,7 @@ func (s *Server) tendClients() {
 		case limit > 0 && silent > limit && !c.Blocked.Load():
 			s.log.Logf(Verbose, "Closing idle client: id=%d addr=%s", c.ID, c.Addr)
 			c.kill()
-		case silent >= idleBuffer && c.QueryFree.Load() > 0:
+		case silent >= idleBuffer && c.QueryFree.Load()+c.ReplySize.Load() > 0:
 			c.conn.Trim()
 		}
 	}

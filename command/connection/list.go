@@ -79,11 +79,10 @@ func clientType(name []byte) (normal bool, msg string) {
 }
 
 const (
-	// clientMemory is what a connection takes without its buffers, in bytes: its goroutine's stack, redcon's reader of
-	// 4 KB, and the client itself.
-	clientMemory = 12 << 10
-	// replyBuffer is how large a reply buffer counts as the client's own ("obl"); a larger one is given back once it is
-	// sent, and counts as the list of replies does in Redis ("oll", "omem").
+	// clientMemory is what a client takes without its connection and its buffers, in bytes.
+	clientMemory = 1 << 10
+	// replyBuffer is how many unsent bytes, and how large a reply buffer, count as the client's own ("obl"); more is given
+	// back once it is sent, and counts as the list of replies does in Redis ("oll", "omem").
 	replyBuffer = 64 << 10
 )
 
@@ -102,21 +101,27 @@ func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
 	used, free := cl.QueryBuffer.Load(), cl.QueryFree.Load()
 	size, unsent := cl.ReplySize.Load(), cl.OutputBuffer.Load()
 	own, list, listMemory := unsent, 0, int64(0)
+	if max(size, unsent) > replyBuffer {
+		own, list, listMemory = 0, 1, max(size, unsent)
+	}
 	if size > replyBuffer {
-		own, list, listMemory = 0, 1, size
 		size = 0
 	}
-	total := clientMemory + used + free + size + listMemory + int64(argv+cl.Multi.Bytes)
+	events := "r"
+	if unsent > 0 {
+		events = "rw"
+	}
+	total := int64(clientMemory+cl.Memory) + used + free + size + listMemory + int64(argv+cl.Multi.Bytes)
 	last := "NULL"
 	if cl.LastCommand != nil {
 		last = cl.LastCommand.FullName()
 	}
 	return fmt.Appendf(dst, "id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=%d sub=0 psub=0 ssub=0 "+
 		"multi=%d watch=%d qbuf=%d qbuf-free=%d argv-mem=%d multi-mem=%d rbs=%d rbp=%d obl=%d oll=%d omem=%d tot-mem=%d "+
-		"events=r cmd=%s user=%s redir=-1 resp=%d lib-name=%s lib-ver=%s\n",
+		"events=%s cmd=%s user=%s redir=-1 resp=%d lib-name=%s lib-ver=%s\n",
 		cl.ID, cl.Addr, cl.LocalAddr, cl.FD, cl.Name, age(c, cl), max(c.Now()-cl.LastInteraction.Load(), 0)/1000,
 		clientFlags(cl), cl.DB, multi, cl.Watch.Len(), used, free, argv, cl.Multi.Bytes, size, cl.ReplyPeak.Load(), own, list,
-		listMemory, total, last, cl.User, max(cl.Out.Proto, 2), cl.LibName, cl.LibVersion)
+		listMemory, total, events, last, cl.User, max(cl.Out.Proto, 2), cl.LibName, cl.LibVersion)
 }
 
 // age is how long cl is connected, in seconds.

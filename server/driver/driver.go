@@ -4,7 +4,10 @@
 // the Session has to say. It knows nothing of commands; a Session knows nothing of sockets.
 package driver
 
-import "net"
+import (
+	"net"
+	"time"
+)
 
 // State is what a Session wants to happen next.
 type State uint8
@@ -20,6 +23,9 @@ const (
 	Close
 )
 
+// KeptOutput is how large the buffer of replies may be that a Session uses again, in bytes.
+const KeptOutput = 64 << 10
+
 // Session is the state machine of one connection. Only its driver calls it, one call at a time.
 type Session interface {
 	// Feed executes the whole commands at the head of buf and returns the number of bytes they took. What is left must
@@ -27,9 +33,9 @@ type Session interface {
 	Feed(buf []byte) (n int, next State)
 	// Need is the number of bytes that the command at the head of the buffer lacks, as far as known.
 	Need() int
-	// Output returns the replies to be written, once the log holds what they acknowledge. They are valid until the next
-	// call of Feed. With an error, the connection must end without a word.
-	Output() ([]byte, error)
+	// Output returns the replies to be written, once the log holds what they acknowledge (see Acceptor). They are valid
+	// until the next call of Feed; but if their capacity is more than KeptOutput, they are the driver's from now on.
+	Output() []byte
 	// Wrote is told about output that has been written.
 	Wrote(n int)
 	// Arrived is told about input that has been read, before it is fed.
@@ -37,6 +43,8 @@ type Session interface {
 	// Buffered is told how many bytes wait for execution and how many more there is room for: before each Feed, and
 	// before more input is waited for.
 	Buffered(used, free int)
+	// Trim is told that the connection was made to give up the memory that it does not need; the Session should, too.
+	Trim()
 	// Closed is the last call: the connection is gone.
 	Closed()
 }
@@ -47,6 +55,11 @@ type Conn interface {
 	LocalAddr() net.Addr
 	// FD is the descriptor's number, -1 where there is none.
 	FD() int
+	// Memory is what the connection takes without buffers, beside its Session; in bytes.
+	Memory() int
+	// KeepAlive makes the kernel ask a silent peer from time to time, beginning after idle, whether it is still there. It
+	// does nothing where there is no TCP.
+	KeepAlive(idle time.Duration)
 	// Close ends the connection soon, whatever it is doing; the driver calls Session.Closed from its own goroutine.
 	Close() error
 	// Wake makes the driver feed a parked Session again.
@@ -55,8 +68,24 @@ type Conn interface {
 	Trim()
 }
 
-// Acceptor makes Sessions for connections.
+// Server serves the connections of one listener.
+type Server interface {
+	// Serve accepts until Close or StopAccepting, and returns when all connections have ended.
+	Serve() error
+	// StopAccepting closes the listener; the connections go on.
+	StopAccepting() error
+	// Close stops accepting and makes all connections end soon.
+	Close() error
+}
+
+// Acceptor makes Sessions for connections, and knows the log. Before the replies of what was executed may leave, the log
+// must hold everything that was executed until then: a driver asks for that once for as many connections as it likes.
+// With an error, their connections must end without a word.
 type Acceptor interface {
+	// Durable reports whether the log holds what was executed. It may write to the log, but does not wait for a disk.
+	Durable() (bool, error)
+	// WaitDurable returns when it does.
+	WaitDurable() error
 	// Accept returns the Session of a new connection; or nil, and the words to refuse it with.
 	Accept(Conn) (s Session, refusal []byte)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/drivertest"
 	"github.com/miniredisd/miniredisd/server"
 	"github.com/miniredisd/miniredisd/tests/wire"
 )
@@ -25,11 +26,13 @@ var seed = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random arg
 // instance is a server in this process.
 type instance struct{ *server.Server }
 
+func TestMain(m *testing.M) { drivertest.Main(m) }
+
 func start(t *testing.T) instance {
 	t.Helper()
 	cfg := config.New()
-	require.NoError(t, cfg.Load([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir(), "--enable-debug-command", "yes",
-		"--proto-max-bulk-len", "1mb"}, nil))
+	require.NoError(t, cfg.Load(append([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir(), "--enable-debug-command", "yes",
+		"--proto-max-bulk-len", "1mb"}, drivertest.Options()...), nil))
 	s, err := server.New(server.Options{Config: cfg})
 	require.NoError(t, err)
 	require.NoError(t, s.Start())

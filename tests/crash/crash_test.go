@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/miniredisd/miniredisd/internal/drivertest"
 	"github.com/miniredisd/miniredisd/tests/process"
 	"github.com/miniredisd/miniredisd/tests/wire"
 )
@@ -55,6 +56,8 @@ func TestKill(t *testing.T) {
 	}
 }
 
+func TestMain(m *testing.M) { drivertest.Main(m) }
+
 // life is a data set that is written by several servers, one after the other, each of which is killed.
 type life struct {
 	mode
@@ -64,7 +67,7 @@ type life struct {
 
 func (l *life) start(t *testing.T) *process.Server {
 	t.Helper()
-	return process.Start(t, l.program, l.dir, "--appendonly", "yes", "--appendfsync", l.fsync)
+	return process.Start(t, l.program, l.dir, append(drivertest.Options(), "--appendonly", "yes", "--appendfsync", l.fsync)...)
 }
 
 // round loads a server, kills it, starts the next one and checks what that has.

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/drivertest"
 	"github.com/miniredisd/miniredisd/server"
 	"github.com/miniredisd/miniredisd/tests/wire"
 )
@@ -39,10 +41,12 @@ const (
 	patience = 20 * time.Second
 )
 
+func TestMain(m *testing.M) { drivertest.Main(m) }
+
 func start(t *testing.T, options ...string) (addr string) {
 	t.Helper()
 	cfg := config.New()
-	require.NoError(t, cfg.Load(append([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir()}, options...), nil))
+	require.NoError(t, cfg.Load(slices.Concat([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir()}, drivertest.Options(), options), nil))
 	s, err := server.New(server.Options{Config: cfg})
 	require.NoError(t, err)
 	require.NoError(t, s.Start())

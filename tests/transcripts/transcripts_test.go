@@ -10,6 +10,7 @@ import (
 
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/clock"
+	"github.com/miniredisd/miniredisd/internal/drivertest"
 	"github.com/miniredisd/miniredisd/server"
 	"github.com/miniredisd/miniredisd/tests/transcript"
 	"github.com/miniredisd/miniredisd/tests/wire"
@@ -51,9 +52,12 @@ type instance struct {
 	clock *clock.Manual
 }
 
+func TestMain(m *testing.M) { drivertest.Main(m) }
+
 func start(t *testing.T, f *transcript.File, options []string) instance {
 	t.Helper()
-	args := append([]string{"--port", "0", "--bind", "127.0.0.1", "--enable-debug-command", "yes"}, options...)
+	args := append([]string{"--port", "0", "--bind", "127.0.0.1", "--enable-debug-command", "yes"}, drivertest.Options()...)
+	args = append(args, options...)
 	for _, option := range f.Config {
 		args = append(append(args, "--"+option[0]), option[1:]...)
 	}

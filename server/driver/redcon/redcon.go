@@ -130,14 +130,28 @@ type conn struct {
 	once     sync.Once
 }
 
+// socket is the connection below TLS.
+func (c *conn) socket() net.Conn {
+	if t, ok := c.Conn.(*tls.Conn); ok {
+		return t.NetConn()
+	}
+	return c.Conn
+}
+
+// Memory implements driver.Conn: the goroutine's stack, and redcon's reader of 4 KB and its like.
+func (c *conn) Memory() int { return 11 << 10 }
+
+// KeepAlive implements driver.Conn.
+func (c *conn) KeepAlive(idle time.Duration) {
+	if tcp, ok := c.socket().(*net.TCPConn); ok {
+		tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: idle, Interval: max(idle/3, time.Second), Count: 3})
+	}
+}
+
 // FD implements driver.Conn.
 func (c *conn) FD() int {
 	fd := -1
-	nc := c.Conn
-	if t, ok := nc.(*tls.Conn); ok {
-		nc = t.NetConn()
-	}
-	if sc, ok := nc.(syscall.Conn); ok {
+	if sc, ok := c.socket().(syscall.Conn); ok {
 		if raw, err := sc.SyscallConn(); err == nil {
 			raw.Control(func(f uintptr) { fd = int(f) })
 		}
@@ -181,8 +195,7 @@ func (c *conn) Read([]byte) (int, error) {
 		defer c.session.Closed()
 		c.serve()
 		c.Conn.Close()
-		release(c.in.buf)
-		c.in.buf = nil
+		c.in.Release()
 	})
 	return 0, io.EOF
 }
@@ -211,14 +224,14 @@ func (c *conn) serve() {
 
 // fill reads once. No bytes and true: it was interrupted.
 func (c *conn) fill(parked bool) (n int, ok bool) {
-	if parked && len(c.in.buf) >= maxParkedInput {
-		c.session.Buffered(len(c.in.buf), c.in.free())
+	if parked && len(c.in.Buf) >= maxParkedInput {
+		c.session.Buffered(len(c.in.Buf), c.in.Free())
 		<-c.woken
 		c.wake()
 		return 0, !c.closed.Load()
 	}
 	room := c.in.room(c.session.Need())
-	c.session.Buffered(len(c.in.buf), c.in.free())
+	c.session.Buffered(len(c.in.Buf), c.in.Free())
 	n, err := c.Conn.Read(room)
 	if n > 0 {
 		c.in.add(n)
@@ -230,6 +243,7 @@ func (c *conn) fill(parked bool) (n int, ok bool) {
 	c.Conn.SetReadDeadline(time.Time{})
 	if c.trimmed.Swap(false) {
 		c.in.trim()
+		c.session.Trim()
 	}
 	return 0, true
 }
@@ -245,24 +259,23 @@ func (c *conn) takeWake() bool {
 
 // feed executes what has arrived and writes the replies.
 func (c *conn) feed() (state driver.State) {
-	buf := c.in.buf
-	c.session.Buffered(len(buf), c.in.free())
+	buf := c.in.Buf
+	c.session.Buffered(len(buf), c.in.Free())
 	at := 0
 	for state = driver.Again; state == driver.Again; {
 		var n int
 		n, state = c.session.Feed(buf[at:])
 		at += n
-		out, err := c.session.Output()
-		if err != nil {
+		if c.listener.acceptor.WaitDurable() != nil {
 			return driver.Close
 		}
-		if len(out) > 0 {
+		if out := c.session.Output(); len(out) > 0 {
 			if _, err := c.Conn.Write(out); err != nil {
 				return driver.Close
 			}
 			c.session.Wrote(len(out))
 		}
 	}
-	c.in.drop(at)
+	c.in.Drop(at)
 	return state
 }

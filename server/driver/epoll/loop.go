@@ -1,0 +1,251 @@
+//go:build linux
+
+package epoll
+
+import (
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+
+	"github.com/miniredisd/miniredisd/server/driver"
+)
+
+// maxEvents is how many events one epoll_wait may bring.
+const maxEvents = 256
+
+// loop is a goroutine that serves its share of the connections.
+type loop struct {
+	group    *Group
+	acceptor driver.Acceptor
+	epfd     int
+	poller   *os.File        // epfd as Go's poller knows it
+	waiter   syscall.RawConn // of poller
+	bell     int             // eventfd
+
+	// Only the loop's goroutine touches these.
+	events  [maxEvents]syscall.EpollEvent
+	buf     [driver.FirstBuffer]byte // what connections without a buffer of their own read into
+	conns   []*conn                  // by descriptor
+	ready   []*conn                  // get a turn in the next round, in this order
+	taking  []*conn                  // get it in this round
+	fed     []*conn                  // had it, and wait for the log
+	waiting []*conn                  // wait for a sync of the log that has not begun
+	syncing []*conn                  // wait for the one under way
+	stopped bool
+
+	mu    sync.Mutex // guards what follows
+	mail  []*conn    // have something in conn.mail
+	calls []func()   // to be made by the loop's goroutine
+	rung  bool       // the bell was rung and the loop has not looked yet
+	gone  bool       // the loop has ended, and its descriptors are closed
+}
+
+func newLoop(g *Group) (*loop, error) {
+	l := &loop{group: g, acceptor: g.acceptor}
+	var err error
+	if l.epfd, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
+		return nil, err
+	}
+	syscall.SetNonblock(l.epfd, true) // or Go's poller would not take it
+	l.poller = os.NewFile(uintptr(l.epfd), "epoll")
+	if l.bell, err = newEventFD(); err != nil {
+		l.poller.Close()
+		return nil, err
+	}
+	if l.waiter, err = l.poller.SyscallConn(); err == nil {
+		err = register(l.epfd, syscall.EPOLL_CTL_ADD, l.bell, syscall.EPOLLIN|edge)
+	}
+	if err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *loop) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.gone = true
+	l.poller.Close()
+	syscall.Close(l.bell)
+}
+
+// run serves until the group is closed.
+func (l *loop) run() {
+	for !l.stopped {
+		n := l.wait()
+		rung := false
+		for i := range l.events[:n] {
+			rung = l.note(&l.events[i]) || rung
+		}
+		if rung {
+			l.openMail()
+		}
+		l.turns()
+		l.commit()
+	}
+	l.close()
+}
+
+// wait returns the number of events that there are, and while nobody is ready waits for some.
+//
+// It waits as any goroutine does that reads from a file: the epoll descriptor is itself known to Go's poller. A blocking
+// epoll_wait would keep an OS thread for each silent loop, and the processor of Go's scheduler with it, until that is
+// taken away by a thread that then looks every 20 µs.
+func (l *loop) wait() (n int) {
+	if len(l.ready) > 0 {
+		return poll(l.epfd, l.events[:])
+	}
+	l.waiter.Read(func(uintptr) bool {
+		n = poll(l.epfd, l.events[:])
+		return n > 0
+	})
+	return n
+}
+
+// note remembers what an event says, and reports whether it was the bell.
+func (l *loop) note(e *syscall.EpollEvent) (rung bool) {
+	fd := int(e.Fd)
+	if fd < len(l.conns) {
+		if c := l.conns[fd]; c != nil {
+			c.note(e.Events)
+			return false
+		}
+	}
+	return fd == l.bell || l.group.acceptFrom(fd)
+}
+
+// turns gives every connection that is ready its turn. Those that are ready again come after what arrives meanwhile.
+func (l *loop) turns() {
+	l.taking, l.ready = l.ready, l.taking[:0]
+	for i, c := range l.taking {
+		l.taking[i] = nil
+		c.queued = false
+		if !c.over {
+			c.turn()
+		}
+	}
+}
+
+// queue makes c get a turn in the next round.
+func (l *loop) queue(c *conn) {
+	if !c.queued {
+		c.queued = true
+		l.ready = append(l.ready, c)
+	}
+}
+
+// commit sends the replies of those that were fed, if the log holds what they did; else they wait until it does.
+func (l *loop) commit() {
+	if len(l.fed) == 0 {
+		return
+	}
+	durable, err := l.acceptor.Durable()
+	if err == nil && !durable {
+		for _, c := range l.fed {
+			c.awaiting = true
+		}
+		l.waiting = append(l.waiting, l.fed...)
+		l.sync()
+	} else {
+		l.reply(l.fed, err)
+	}
+	clear(l.fed)
+	l.fed = l.fed[:0]
+}
+
+// reply sends the replies of these, or with an error ends them.
+func (l *loop) reply(conns []*conn, err error) {
+	for _, c := range conns {
+		c.awaiting = false
+		switch {
+		case c.over:
+		case err != nil:
+			l.end(c)
+		default:
+			c.reply()
+		}
+	}
+}
+
+// sync begins to wait for the log, unless that is under way: then the next time is for all that come until then.
+func (l *loop) sync() {
+	if len(l.syncing) > 0 || len(l.waiting) == 0 {
+		return
+	}
+	l.syncing, l.waiting = l.waiting, l.syncing
+	go func() {
+		err := l.acceptor.WaitDurable()
+		l.call(func() { l.synced(err) })
+	}()
+	runtime.Gosched() // the disk is slow: let it begin, even if there is but one core
+}
+
+func (l *loop) synced(err error) {
+	l.reply(l.syncing, err)
+	clear(l.syncing)
+	l.syncing = l.syncing[:0]
+	l.sync()
+}
+
+// call makes the loop's goroutine call f soon, unless the loop has ended. Anybody may call it.
+func (l *loop) call(f func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls = append(l.calls, f)
+	l.wake()
+}
+
+// deliver makes the loop look into c's mail. Anybody may call it.
+func (l *loop) deliver(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.mail = append(l.mail, c)
+	l.wake()
+}
+
+// wake rings the bell. l.mu is held.
+func (l *loop) wake() {
+	if !l.rung && !l.gone {
+		l.rung = true
+		ring(l.bell)
+	}
+}
+
+// openMail does what others have asked for. A connection's mail comes before calls that were made after it.
+func (l *loop) openMail() {
+	l.mu.Lock()
+	mail, calls := l.mail, l.calls
+	l.mail, l.calls, l.rung = nil, nil, false
+	l.mu.Unlock()
+	for _, c := range mail {
+		c.openMail()
+	}
+	for _, f := range calls {
+		f()
+	}
+}
+
+// open takes a new connection.
+func (l *loop) open(c *conn) {
+	for len(l.conns) <= c.fd {
+		l.conns = append(l.conns, make([]*conn, max(64, len(l.conns)))...)
+	}
+	l.conns[c.fd] = c
+	c.opened = true
+	if register(l.epfd, syscall.EPOLL_CTL_ADD, c.fd, incoming) != nil {
+		l.end(c)
+	}
+}
+
+// end closes a connection, with what it has not sent.
+func (l *loop) end(c *conn) {
+	c.over = true
+	l.conns[c.fd] = nil
+	syscall.Close(c.fd)
+	c.in.Release()
+	c.unsent = unsent{}
+	c.session.Closed()
+	c.listener.open.Done()
+}
