@@ -33,6 +33,7 @@ type client struct {
 	tx     store.Tx
 
 	closing bool // a command has failed badly: nothing more is executed
+	changed bool // one of the commands since the last Output has changed something
 }
 
 func newClient(s *Server, conn driver.Conn) *client {
@@ -124,12 +125,16 @@ func (c *client) execute(args [][]byte) (done bool) {
 	return true
 }
 
+// Acknowledges implements driver.Session.
+func (c *client) Acknowledges() bool { return c.changed }
+
 // Need implements driver.Session.
 func (c *client) Need() int { return c.parser.Need() }
 
 // Output implements driver.Session.
 func (c *client) Output() []byte {
 	out := c.out.Buf
+	c.changed = false
 	c.show(&c.ReplySize, cap(out))
 	if len(out) > int(c.ReplyPeak.Load()) {
 		c.ReplyPeak.Store(int64(len(out)))
@@ -204,6 +209,7 @@ func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 			c.fail(spec, before, p)
 			done = true
 		}
+		c.changed = c.changed || c.tx.Changed()
 		c.tx.End()
 	}()
 	c.LastCommand = spec

@@ -37,6 +37,8 @@ type Options struct {
 	Clock  clock.Clock         // the machine's
 	Log    *Logger             // silent
 	Rand   func(uint64) uint64 // uniform in [0, n); math/rand/v2
+	// LogFS is the file system that the append-only log lies in; the machine's. Tests inject faults with it.
+	LogFS aof.FS
 	// OnExit is called once when SHUTDOWN has ended the server.
 	OnExit func()
 }
@@ -52,6 +54,7 @@ type Server struct {
 	aof      atomic.Pointer[aof.Log]
 	tls      atomic.Pointer[tls.Config] // what new connections to the TLS port get
 	freePort int                        // what a port of 0 became; only listenPorts touches it, which never runs twice at once
+	logFS    aof.FS
 	onExit   func()
 
 	drivers drivers
@@ -83,7 +86,7 @@ func New(opt Options) (*Server, error) {
 	if opt.Log == nil {
 		opt.Log = NewLogger(nil, Warning)
 	}
-	s := &Server{cfg: opt.Config, clock: opt.Clock, log: opt.Log, registry: all.Registry(), onExit: opt.OnExit,
+	s := &Server{cfg: opt.Config, clock: opt.Clock, log: opt.Log, registry: all.Registry(), onExit: opt.OnExit, logFS: opt.LogFS,
 		runID: randomID(), replID: randomID(), clients: map[uint64]*client{}, done: make(chan struct{})}
 	for _, r := range s.cfg.Renames() {
 		if err := s.registry.Rename(r.From, r.To); err != nil {

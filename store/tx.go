@@ -349,6 +349,9 @@ func (tx *Tx) log(args ...[]byte) {
 	tx.effects.add(tx.db, args)
 }
 
+// Changed reports whether a command of the unit that was settled has changed something.
+func (tx *Tx) Changed() bool { return tx.changes > 0 }
+
 // Settle ends one command of the unit: when it changed something and named no effects of its own, its request is what is
 // logged. It returns the number of changes.
 func (tx *Tx) Settle(request [][]byte, propagate bool) int {

@@ -36,6 +36,9 @@ type Session interface {
 	// Output returns the replies to be written, once the log holds what they acknowledge (see Acceptor). They are valid
 	// until the next call of Feed; but if their capacity is more than KeptOutput, they are the driver's from now on.
 	Output() []byte
+	// Acknowledges reports whether the next Output tells the client that something was changed. Replies that only read may
+	// leave even when the log fails.
+	Acknowledges() bool
 	// Wrote is told about output that has been written.
 	Wrote(n int)
 	// Arrived is told about input that has been read, before it is fed.
@@ -80,7 +83,7 @@ type Server interface {
 
 // Acceptor makes Sessions for connections, and knows the log. Before the replies of what was executed may leave, the log
 // must hold everything that was executed until then: a driver asks for that once for as many connections as it likes.
-// With an error, their connections must end without a word.
+// With an error, the connections whose Output would acknowledge a change must end without a word; the others go on.
 type Acceptor interface {
 	// Durable reports whether the log holds what was executed. It may write to the log, but does not wait for a disk.
 	Durable() (bool, error)

@@ -123,6 +123,8 @@ func (s *session) execute(line []byte) {
 
 func (s *session) Need() int { return 0 }
 
+func (s *session) Acknowledges() bool { return true }
+
 func (s *session) Output() []byte {
 	out := s.out
 	if s.out = out[:0]; cap(out) > driver.KeptOutput {

@@ -155,13 +155,13 @@ func (l *loop) commit() {
 	l.fed = l.fed[:0]
 }
 
-// reply sends the replies of these, or with an error ends them.
+// reply sends the replies of these; with an error of the log it ends those whose replies acknowledge a change.
 func (l *loop) reply(conns []*conn, err error) {
 	for _, c := range conns {
 		c.awaiting = false
 		switch {
 		case c.over:
-		case err != nil:
+		case err != nil && c.session.Acknowledges():
 			l.end(c)
 		default:
 			c.reply()

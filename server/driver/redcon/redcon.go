@@ -266,7 +266,7 @@ func (c *conn) feed() (state driver.State) {
 		var n int
 		n, state = c.session.Feed(buf[at:])
 		at += n
-		if c.listener.acceptor.WaitDurable() != nil {
+		if c.listener.acceptor.WaitDurable() != nil && c.session.Acknowledges() {
 			return driver.Close
 		}
 		if out := c.session.Output(); len(out) > 0 {
