@@ -38,7 +38,7 @@ func (f Fill) Run(ctx context.Context, addr string) error {
 		}
 		written <- err
 	}()
-	err = count(c.nc, f.Keys)
+	err = count(c.nc, f.Keys, make([]byte, 64<<10))
 	if err != nil {
 		c.Close() // ends the writing
 	}
@@ -95,10 +95,9 @@ func appendPadded(b []byte, i, digits int) []byte {
 	return b
 }
 
-// count reads until n replies have come.
-func count(nc net.Conn, n int) error {
+// count reads, into buf, until n replies have come.
+func count(nc net.Conn, n int, buf []byte) error {
 	var replies replyCounter
-	buf := make([]byte, 64<<10)
 	for n > 0 {
 		if err := nc.SetReadDeadline(time.Now().Add(replyWait)); err != nil {
 			return err

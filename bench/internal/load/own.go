@@ -79,21 +79,7 @@ func exchange(c net.Conn, batch []byte, n int, buf []byte) error {
 	if _, err := c.Write(batch); err != nil {
 		return err
 	}
-	var replies replyCounter
-	for n > 0 {
-		got, err := c.Read(buf)
-		if err != nil {
-			return err
-		}
-		done, err := replies.feed(buf[:got])
-		if err != nil {
-			return err
-		}
-		if n -= done; n < 0 {
-			return errors.New("more replies than requests")
-		}
-	}
-	return nil
+	return count(c, n, buf)
 }
 
 // batches makes pipelines of requests with random keys, to be sent over and over.
