@@ -223,7 +223,7 @@ func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 	if now-c.LastInteraction.Load() >= 1000 { // the command waited
 		c.LastInteraction.Store(now)
 	}
-	c.call(spec, args, start)
+	c.srv.execute(&c.ctx, spec, args, start)
 	return true
 }
 
@@ -233,13 +233,4 @@ func (c *client) fail(spec *command.Spec, before int, p any) {
 	c.out.Buf = c.out.Buf[:before]
 	c.out.Error(fmt.Sprintf("ERR internal error in command '%s'", spec.FullName()))
 	c.closing = true
-}
-
-// call executes a command inside the unit that is open, and settles what it changed.
-func (c *client) call(spec *command.Spec, args [][]byte, start int64) {
-	errs := c.out.Errors
-	c.ctx.Spec, c.ctx.Args, c.ctx.Nested = spec, args, 0
-	spec.Run(&c.ctx)
-	c.tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
-	c.srv.stats.called(c.ID, spec.ID, clock.Mono()-start, c.out.Errors-errs != c.ctx.Nested)
 }

@@ -29,14 +29,21 @@ func (s *Server) Logf(level byte, format string, a ...any) {
 
 // Call implements command.Host.
 func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
-	outer, outerArgs, nested, errs := c.Spec, c.Args, c.Nested, c.Out.Errors
-	start := clock.Mono()
+	outer, outerArgs, nested := c.Spec, c.Args, c.Nested
+	failures := s.execute(c, spec, args, clock.Mono())
+	c.Spec, c.Args, c.Nested = outer, outerArgs, nested+failures
+}
+
+// execute runs a command inside the unit of c, which is open since start, and settles what it changed. It returns the
+// number of errors among its replies.
+func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, start int64) (failures int) {
+	errs := c.Out.Errors
 	c.Spec, c.Args, c.Nested = spec, args, 0
 	spec.Run(c)
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
-	failures := c.Out.Errors - errs
+	failures = c.Out.Errors - errs
 	s.stats.called(c.Client.ID, spec.ID, clock.Mono()-start, failures != c.Nested)
-	c.Spec, c.Args, c.Nested = outer, outerArgs, nested+failures
+	return failures
 }
 
 // Authenticate implements command.Host. There is one user, default, whose password is requirepass.
@@ -91,12 +98,7 @@ func (s *Server) Shutdown(opt command.ShutdownOptions) error {
 			return errors.New("ERR Errors trying to SHUTDOWN. Check logs.")
 		}
 	}
-	go func() {
-		s.Close()
-		if s.onExit != nil {
-			s.onExit()
-		}
-	}()
+	go s.Close()
 	return nil
 }
 
@@ -112,11 +114,5 @@ func (s *Server) NewReplID() {
 
 // DebugAllowed implements command.Host.
 func (s *Server) DebugAllowed(c *command.Client) bool {
-	switch s.cfg.EnumName(config.EnableDebugCommand) {
-	case "yes":
-		return true
-	case "local":
-		return c.IsLocal()
-	}
-	return false
+	return s.cfg.Allows(config.EnableDebugCommand, c.IsLocal())
 }

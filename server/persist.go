@@ -33,10 +33,10 @@ func (s *Server) logOptions() aof.Options {
 }
 
 func (s *Server) fsyncPolicy() aof.Policy {
-	switch s.cfg.EnumName(config.AppendFsync) {
-	case "always":
+	switch s.cfg.Enum(config.AppendFsync) {
+	case config.FsyncAlways:
 		return aof.Always
-	case "no":
+	case config.FsyncNo:
 		return aof.No
 	}
 	return aof.EverySec

@@ -39,8 +39,6 @@ type Options struct {
 	Rand   func(uint64) uint64 // uniform in [0, n); math/rand/v2
 	// LogFS is the file system that the append-only log lies in; the machine's. Tests inject faults with it.
 	LogFS aof.FS
-	// OnExit is called once when SHUTDOWN has ended the server.
-	OnExit func()
 }
 
 // Server is one server with its data.
@@ -55,7 +53,6 @@ type Server struct {
 	tls      atomic.Pointer[tls.Config] // what new connections to the TLS port get
 	freePort int                        // what a port of 0 became; only listenPorts touches it, which never runs twice at once
 	logFS    aof.FS
-	onExit   func()
 
 	drivers drivers
 	stats   stats
@@ -86,7 +83,7 @@ func New(opt Options) (*Server, error) {
 	if opt.Log == nil {
 		opt.Log = NewLogger(nil, Warning)
 	}
-	s := &Server{cfg: opt.Config, clock: opt.Clock, log: opt.Log, registry: all.Registry(), onExit: opt.OnExit, logFS: opt.LogFS,
+	s := &Server{cfg: opt.Config, clock: opt.Clock, log: opt.Log, registry: all.Registry(), logFS: opt.LogFS,
 		runID: randomID(), replID: randomID(), clients: map[uint64]*client{}, done: make(chan struct{})}
 	for _, r := range s.cfg.Renames() {
 		if err := s.registry.Rename(r.From, r.To); err != nil {
@@ -136,8 +133,7 @@ func (s *Server) Close() error {
 		l.close()
 	}
 	for _, c := range s.snapshot() {
-		c.Killed.Store(true)
-		c.conn.Close()
+		c.kill()
 	}
 	s.drivers.close()
 	s.cron.stop()

@@ -49,21 +49,8 @@ func (s *Store) lfuDecayed(access uint32, now int64) uint32 {
 	return counter - min(counter, elapsed/uint32(decay))
 }
 
-// Touch counts as an access to e.
-func (tx *Tx) Touch(e *Entry) { tx.touch(e.header()) }
-
 // IdleSeconds is the time since the last access, in seconds; of no meaning with an LFU policy.
 func (tx *Tx) IdleSeconds(e *Entry) int64 { return max(tx.now/1000-int64(e.header().access), 0) }
 
 // Frequency is the LFU counter now; of no meaning without an LFU policy.
 func (tx *Tx) Frequency(e *Entry) int64 { return int64(tx.st.lfuDecayed(e.header().access, tx.now)) }
-
-// SetIdle and SetFrequency set what RESTORE brings along.
-func (tx *Tx) SetIdle(e *Entry, seconds int64) {
-	e.header().access = uint32(max(tx.now/1000-seconds, 0))
-}
-
-// SetFrequency sets the LFU counter.
-func (tx *Tx) SetFrequency(e *Entry, counter int64) {
-	e.header().access = lfuMinutes(tx.now)<<8 | uint32(counter)&0xff
-}

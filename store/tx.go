@@ -81,34 +81,32 @@ func (s *Store) BeginWithin(tx *Tx, db int) {
 // keys as alive that died while it did.
 func (tx *Tx) SetTime(now int64) { tx.now = now }
 
-// End logs the unit's effects, and gives the locks back. It returns the log's offset behind them, 0 when there are none.
-func (tx *Tx) End() (offset int64) {
+// End logs the unit's effects, and gives the locks back.
+func (tx *Tx) End() {
 	tx.last.key = nil
 	tx.handles.reset()
 	if tx.changes > 0 && tx.locks != 0 {
 		tx.st.shards[bits.TrailingZeros64(uint64(tx.locks))].dirty += tx.changes
 	}
-	offset = tx.Publish()
+	tx.Publish()
 	if tx.within {
-		return offset
+		return
 	}
 	if tx.alone {
 		tx.st.gate.Unlock()
-		return offset
+		return
 	}
 	tx.st.unlock(tx.locks)
 	tx.st.gate.Leave(tx.slot)
-	return offset
 }
 
 // Publish hands the effects so far to the log. The shards that they concern must still be locked.
-func (tx *Tx) Publish() (offset int64) {
+func (tx *Tx) Publish() {
 	f := &tx.effects
 	if f.n > 0 && tx.st.opt.Journal != nil {
-		offset = tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.body)
+		tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.body)
 		f.reset()
 	}
-	return offset
 }
 
 // Now is the unit's time in milliseconds since the Unix epoch.
@@ -122,9 +120,6 @@ func (tx *Tx) Select(db int) { tx.db = db }
 
 // Store is the keyspace that the unit works on.
 func (tx *Tx) Store() *Store { return tx.st }
-
-// Exclusive reports whether the unit is alone in the store.
-func (tx *Tx) Exclusive() bool { return tx.alone }
 
 // Rand returns a uniform number in [0, n).
 func (tx *Tx) Rand(n uint64) uint64 { return tx.st.opt.Rand(n) }
@@ -210,9 +205,6 @@ func (tx *Tx) changed(sh *shard, key []byte) {
 
 // AddDirty counts n more changes than the calls that changed keys did, as the elements of one push.
 func (tx *Tx) AddDirty(n int) { tx.dirty += n }
-
-// Dirty is the number of changes since the last Settle.
-func (tx *Tx) Dirty() int { return tx.dirty }
 
 // lifetime says what becomes of a key's deadline when it gets a new value: it goes, unless it is kept or another one
 // takes its place.
@@ -353,18 +345,16 @@ func (tx *Tx) log(args ...[]byte) {
 func (tx *Tx) Changed() bool { return tx.changes > 0 }
 
 // Settle ends one command of the unit: when it changed something and named no effects of its own, its request is what is
-// logged. It returns the number of changes.
-func (tx *Tx) Settle(request [][]byte, propagate bool) int {
-	n := tx.dirty
-	if n > 0 {
-		tx.changes += int64(n)
+// logged.
+func (tx *Tx) Settle(request [][]byte, propagate bool) {
+	if tx.dirty > 0 {
+		tx.changes += int64(tx.dirty)
 		if propagate && !tx.replaced {
 			tx.log(request...)
 		}
 	}
 	tx.dirty, tx.replaced = 0, false
 	tx.handles.reset()
-	return n
 }
 
 // effects are RESP commands of one unit, back to back. They begin in firstDB and end in curDB: SELECTs are among them when
