@@ -321,13 +321,18 @@ func (m *model) pass() {
 	}
 }
 
-// dropDead removes the dead from the model and from the store.
+// dropDead removes the dead from the model and from the store: also those that the model has forgotten when it was asked
+// about them, but that nobody has looked at in the store since.
 func (m *model) dropDead() {
 	for db := range m.dbs {
 		for key := range m.dbs[db] {
 			m.live(db, key)
-			m.s.unit(db, m.now, func(tx *Tx) { tx.Peek([]byte(key)) })
 		}
+		m.s.unit(db, m.now, func(tx *Tx) {
+			for cursor, first := uint64(0), true; cursor != 0 || first; first = false {
+				cursor = tx.Scan(cursor, func(*Entry) {})
+			}
+		})
 	}
 }
 
@@ -364,7 +369,7 @@ func (m *model) random() {
 			return
 		}
 		_, ok := m.live(db, e.Key())
-		require.True(m.t, ok)
+		require.True(m.t, ok, "%s in database %d is dead or was never there", e.Key(), db)
 	})
 }
 
