@@ -113,7 +113,7 @@ func (s *Store) check(t testing.TB) {
 					timed++
 					earliest = min(earliest, r.deadline())
 				}
-				if r.kind() != String {
+				if r.isObject() {
 					require.False(t, objects[r.objectIndex()], "db %d: %q shares its object", db, r.key())
 					objects[r.objectIndex()] = true
 					require.Equal(t, r.kind(), ks.objects.get(r.objectIndex()).Kind())

@@ -57,6 +57,9 @@ var delName = []byte("DEL")
 
 // expire removes a record whose time has come, and says so to the log.
 func (tx *Tx) expire(ks *keyspace, h uint64, ref arena.Ref) {
+	if r := ks.header(ref); r.isObject() {
+		tx.discard(ks.objects.get(r.objectIndex()), nil)
+	}
 	ks.remove(h, ref)
 	ks.sh.expired++
 	key := ks.header(ref).key()

@@ -25,7 +25,8 @@ func (k Kind) String() string {
 	return [...]string{"string", "list", "hash", "set", "zset", "stream"}[k]
 }
 
-// Object is a value that is not a string: what commands across types (COPY, OBJECT, DEBUG DIGEST) need of it.
+// Object is a value that is too large for its record: what the keyspace and commands across types (COPY, OBJECT) need of
+// it. Collections that are small are packed into the record (packed.go); strings always are.
 type Object interface {
 	Kind() Kind
 	// Encoding is the name that OBJECT ENCODING replies.
@@ -34,8 +35,11 @@ type Object interface {
 	Clone() Object
 	// Len is the number of elements; 0 means that the key must not exist.
 	Len() int
-	// Bytes is about what the value occupies in memory.
+	// Bytes is about what the value occupies in memory. It is quick, whatever the size.
 	Bytes() int
+	// Release gives back memory that the garbage collector does not know of. It is called once, when nobody can reach the
+	// value any more, maybe in the background; it does nothing for a value that lives on the Go heap.
+	Release()
 }
 
 // maxTime is later than every deadline.
@@ -46,6 +50,13 @@ const (
 	encInt    = iota // a number
 	encEmbstr        // at most embstrMax bytes, never changed in place
 	encRaw           // bytes
+)
+
+// Encodings of the other kinds: an Object, or what lies packed in the record.
+const (
+	EncObject   uint8 = iota
+	EncListpack       // a listpack of elements, of fields and values, or of members and scores
+	EncIntset         // a set of integers
 )
 
 const (
@@ -80,9 +91,9 @@ func (e *Entry) KeyBytes() []byte { return e.keyBytes() }
 // Kind is the type of the value.
 func (e *Entry) Kind() Kind { return e.header().kind() }
 
-// Object is the value of an entry that is not a string; nil for strings.
+// Object is the value of an entry that is one; nil for strings and for what is packed.
 func (e *Entry) Object() Object {
-	if r := e.header(); r.kind() != String {
+	if r := e.header(); r.isObject() {
 		return e.ks.objects.get(r.objectIndex())
 	}
 	return nil
@@ -98,6 +109,9 @@ func (e *Entry) ExpireAt() (at int64, ok bool) {
 func (e *Entry) Encoding() string {
 	if obj := e.Object(); obj != nil {
 		return obj.Encoding()
+	}
+	if r := e.header(); r.kind() != String {
+		return [...]string{EncListpack: "listpack", EncIntset: "intset"}[r.enc()]
 	}
 	return [...]string{"int", "embstr", "raw"}[e.header().enc()]
 }

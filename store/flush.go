@@ -40,8 +40,39 @@ const objectsWeight = 256
 
 func releaseAll(gone []*keyspace) {
 	for i, ks := range gone {
+		ks.objects.each(Object.Release)
 		ks.arena.Release()
 		runtime.KeepAlive(ks) // its cleanup releases the arena too, and not at the same time
 		gone[i] = nil
+	}
+}
+
+// discard notes that a unit has removed an object from its key, unless it is kept as what takes its place.
+func (tx *Tx) discard(obj, kept Object) {
+	if obj != kept {
+		tx.discarded = append(tx.discarded, obj)
+	}
+}
+
+// releaseDiscarded gives back the objects that the unit has removed: nobody has a use for their bytes any more. Much is given
+// back in the background, so that nobody waits for it.
+func (tx *Tx) releaseDiscarded() {
+	dead, held := tx.discarded, 0
+	for _, obj := range dead {
+		held += obj.Bytes()
+	}
+	if held > releaseAtOnce {
+		tx.discarded = nil
+		go releaseObjects(dead)
+		return
+	}
+	releaseObjects(dead)
+	tx.discarded = dead[:0]
+}
+
+func releaseObjects(dead []Object) {
+	for i, obj := range dead {
+		obj.Release()
+		dead[i] = nil
 	}
 }

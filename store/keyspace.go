@@ -39,10 +39,10 @@ func (ks *keyspace) find(h uint64, key []byte) arena.Ref {
 // content is what is stored under a key.
 type content struct {
 	kind  Kind
-	enc   uint8  // of a string
-	bytes []byte // of a string, unless it is an integer
+	enc   uint8
+	bytes []byte // of a string, unless it is an integer, and of a packed collection
 	num   int64  // an integer, or the place of obj in the table of objects
-	obj   Object // of a kind other than String
+	obj   Object // nil for what lies in the record
 }
 
 func intContent(n int64) content { return content{enc: encInt, num: n} }
@@ -66,9 +66,9 @@ func stringContent(val []byte) content {
 // len is the number of bytes that a record holds of it.
 func (c *content) len() int {
 	switch {
-	case c.kind != String:
+	case c.obj != nil:
 		return objectBytes
-	case c.enc == encInt:
+	case c.kind == String && c.enc == encInt:
 		return intBytes
 	default:
 		return len(c.bytes)
@@ -78,9 +78,9 @@ func (c *content) len() int {
 // write makes it the value of a record of the right shape.
 func (c *content) write(r *header) {
 	switch val := r.value(); {
-	case c.kind != String:
+	case c.obj != nil:
 		binary.LittleEndian.PutUint32(val, uint32(c.num))
-	case c.enc == encInt:
+	case c.kind == String && c.enc == encInt:
 		binary.LittleEndian.PutUint64(val, uint64(c.num))
 	default:
 		copy(val, c.bytes)
@@ -111,10 +111,10 @@ func (ks *keyspace) insert(h uint64, key []byte, c content, timed bool) arena.Re
 // kept if timed and the record has one; one that is lost must be out of the wheel before.
 func (ks *keyspace) replace(h uint64, ref arena.Ref, c content, timed bool) arena.Ref {
 	r := ks.header(ref)
-	if r.kind() != String {
+	if r.isObject() {
 		if c.obj != nil {
 			ks.objects.set(r.objectIndex(), c.obj)
-			r.setKind(c.kind, 0)
+			r.setKind(c.kind, EncObject)
 			return ks.reshape(h, ref, shape{len(r.key()), objectBytes, timed}, 0)
 		}
 		ks.objects.remove(r.objectIndex())
@@ -201,7 +201,7 @@ func (ks *keyspace) remove(h uint64, ref arena.Ref) {
 
 // drop frees what remove left.
 func (ks *keyspace) drop(ref arena.Ref) {
-	if r := ks.header(ref); r.kind() != String {
+	if r := ks.header(ref); r.isObject() {
 		ks.objects.remove(r.objectIndex())
 	}
 	ks.arena.Free(ref)

@@ -47,3 +47,14 @@ func (o *objects) remove(i uint32) {
 
 // len is the number of objects.
 func (o *objects) len() int { return int(o.n) - len(o.free) }
+
+// each visits all objects.
+func (o *objects) each(visit func(Object)) {
+	for _, chunk := range o.chunks {
+		for _, obj := range chunk {
+			if obj != nil {
+				visit(obj)
+			}
+		}
+	}
+}

@@ -18,11 +18,11 @@ import (
 //	  1      1        2          4         16, if timed 16, if long
 //
 //	bits      0-2  kind
-//	          3-4  encoding of a string
+//	          3-4  encoding: of a string, or of a collection, whether it is packed into the record
 //	          5    timed: a node of the timer wheel, with the deadline, follows the header
 //	          6    long: both lengths are where 8 bytes each give them, instead of keyLen and valueLen
-//	value     int: the number, 8 bytes; other strings: their bytes; other kinds: 4 bytes, a place in the keyspace's table
-//	          of objects, which live on the Go heap
+//	value     int: the number, 8 bytes; other strings, and packed collections: their bytes; objects: 4 bytes, a place in
+//	          the keyspace's table of objects
 //	rest      what is left of the block; a string that was appended to has more of it than others
 //
 // So a key of 17 bytes with a value of 16 takes a block of 48 bytes and, with its slot in the dict, 56 to 60 in all; a
@@ -152,7 +152,13 @@ func (h *header) dead(now int64) bool { return h.timed() && h.timer().Deadline()
 // num is the value of an integer.
 func (h *header) num() int64 { return int64(binary.LittleEndian.Uint64(h.value())) }
 
-// objectIndex is the value of a record whose kind is not String.
+// isObject reports whether the value is not in the record.
+func (h *header) isObject() bool { return h.kind() != String && h.enc() == EncObject }
+
+// isInt reports whether the value is a string that is stored as a number.
+func (h *header) isInt() bool { return h.kind() == String && h.enc() == encInt }
+
+// objectIndex is the value of a record that is an object.
 func (h *header) objectIndex() uint32 { return binary.LittleEndian.Uint32(h.value()) }
 
 // records finds keys and timers in an arena, for the dict and the timer wheel.

@@ -26,12 +26,13 @@ type Tx struct {
 	// Loading replays a log: keys past their deadline stay until the log says otherwise, and nothing is logged again.
 	Loading bool
 
-	dirty    int   // changes since the last settle
-	changes  int64 // changes of the unit that were settled
-	replaced bool
-	effects  effects
-	handles  handles
-	past     bool // a deadline was set that had passed already
+	dirty     int   // changes since the last settle
+	changes   int64 // changes of the unit that were settled
+	replaced  bool
+	effects   effects
+	handles   handles
+	discarded []Object // objects that the unit has removed; End releases them
+	past      bool     // a deadline was set that had passed already
 	// last is the key that was hashed last: handlers look the same key up two or three times. It is known again by where
 	// its bytes lie, so nobody may change the bytes of a key that was passed to a Tx while the unit lasts. It may be the
 	// key in a record: when a record goes or moves, the memory is cut.
@@ -85,6 +86,9 @@ func (tx *Tx) SetTime(now int64) { tx.now = now }
 func (tx *Tx) End() {
 	tx.last.key = nil
 	tx.handles.reset()
+	if len(tx.discarded) > 0 {
+		tx.releaseDiscarded()
+	}
 	if tx.changes > 0 && tx.locks != 0 {
 		tx.st.shards[bits.TrailingZeros64(uint64(tx.locks))].dirty += tx.changes
 	}
@@ -227,7 +231,11 @@ func (tx *Tx) put(key []byte, c content, life lifetime) *Entry {
 		tx.initAccess(ks.header(ref))
 		tx.Notify(EventNew, "new", key)
 	} else {
-		timed := ks.header(ref).timed()
+		r := ks.header(ref)
+		timed := r.timed()
+		if r.isObject() {
+			tx.discard(ks.objects.get(r.objectIndex()), c.obj)
+		}
 		if timed && !life.keep && life.until == 0 {
 			ks.timers.Remove(uint32(ref))
 		}
@@ -291,8 +299,16 @@ func (tx *Tx) Delete(key []byte) bool {
 	return true
 }
 
-// drop removes a record for good.
+// drop removes a record for good, and its value.
 func (tx *Tx) drop(ks *keyspace, h uint64, ref arena.Ref) {
+	if r := ks.header(ref); r.isObject() {
+		tx.discard(ks.objects.get(r.objectIndex()), nil)
+	}
+	tx.dropRecord(ks, h, ref)
+}
+
+// dropRecord removes a record for good. An object that it names stays as it is.
+func (tx *Tx) dropRecord(ks *keyspace, h uint64, ref arena.Ref) {
 	ks.remove(h, ref)
 	tx.moved(ks, ref, 0)
 	ks.drop(ref)
@@ -306,7 +322,7 @@ func (tx *Tx) Take(key []byte) *Value {
 	}
 	tx.changed(sh, key)
 	v := ks.valueOf(ks.header(ref))
-	tx.drop(ks, h, ref)
+	tx.dropRecord(ks, h, ref)
 	return v
 }
 

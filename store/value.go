@@ -13,9 +13,9 @@ type Value struct {
 func (ks *keyspace) valueOf(r *header) *Value {
 	v := &Value{content: content{kind: r.kind(), enc: r.enc()}, expireAt: r.deadline(), access: r.access}
 	switch {
-	case v.kind != String:
+	case r.isObject():
 		v.obj = ks.objects.get(r.objectIndex())
-	case v.enc == encInt:
+	case r.isInt():
 		v.num = r.num()
 	default:
 		v.bytes = bytes.Clone(r.value())

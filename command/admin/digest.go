@@ -2,7 +2,8 @@ package admin
 
 // Digests of data: equal for equal data, however they are stored and in whatever order they came.
 //
-//	value   SHA-1 of the type, the deadline, and each element after its length
+//	value   SHA-1 of the type, the deadline, and each element after its length; where their order does not count, of the
+//	        exclusive or of the elements' digests
 //	key     SHA-1 of the database, the key and the value's digest
 //	all     exclusive or of the keys' digests; 40 zeros when there is no key
 
@@ -14,7 +15,6 @@ import (
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/store"
-	"github.com/miniredisd/miniredisd/store/ds/quicklist"
 )
 
 func debugDigest(c *command.Ctx) {
@@ -47,10 +47,7 @@ func debugDigestValue(c *command.Ctx) {
 }
 
 // digester computes one digest after the other.
-type digester struct {
-	h   hash.Hash
-	buf []byte
-}
+type digester struct{ h hash.Hash }
 
 func (d *digester) key(db int, e *store.Entry) [sha1.Size]byte {
 	value := d.value(e)
@@ -66,17 +63,28 @@ func (d *digester) value(e *store.Entry) [sha1.Size]byte {
 	d.number(int64(e.Kind()))
 	at, _ := e.ExpireAt()
 	d.number(at)
-	switch e.Kind() {
-	case store.String:
-		var scratch [20]byte
-		d.bytes(e.Bytes(scratch[:]))
-	case store.ListKind:
-		e.List().Range(0, -1, func(v quicklist.Value) bool {
-			d.buf = v.AppendTo(d.buf[:0])
-			d.bytes(d.buf)
+	if e.Kind().Ordered() {
+		e.Elements(func(parts ...[]byte) bool {
+			for _, p := range parts {
+				d.bytes(p)
+			}
 			return true
 		})
+		return d.sum()
 	}
+	element := digester{h: sha1.New()}
+	var all [sha1.Size]byte
+	e.Elements(func(parts ...[]byte) bool {
+		element.h.Reset()
+		for _, p := range parts {
+			element.bytes(p)
+		}
+		for i, b := range element.sum() {
+			all[i] ^= b
+		}
+		return true
+	})
+	d.h.Write(all[:])
 	return d.sum()
 }
 

@@ -61,3 +61,12 @@ func (s *source) trim() {
 		s.put(base, 0)
 	}
 }
+
+// ChunkSize is the size of the chunks that TakeChunk gives, in bytes.
+const ChunkSize = chunkSize
+
+// TakeChunk gives one chunk to an owner that cuts it up itself. What it holds is undefined.
+func TakeChunk() []byte { return unsafe.Slice((*byte)(chunkSource.get()), chunkSize) }
+
+// ReturnChunk takes back what TakeChunk gave.
+func ReturnChunk(chunk []byte) { chunkSource.put(unsafe.Pointer(unsafe.SliceData(chunk)), keepChunks) }
