@@ -15,8 +15,10 @@ type kindOps struct {
 }
 
 var kinds = [...]kindOps{
-	String:   {emit: emitString, elements: stringElements, ordered: true},
-	ListKind: {emit: emitList, elements: listElements, ordered: true},
+	String:     {emit: emitString, elements: stringElements, ordered: true},
+	ListKind:   {emit: emitList, elements: listElements, ordered: true},
+	SetKind:    {emit: emitSet, elements: setElements},
+	StreamKind: {emit: emitStream, elements: streamElements, ordered: true},
 }
 
 // Elements visits all elements of the value until yield returns false, each with its parts: the string; an element of a

@@ -62,5 +62,14 @@ func (tx *Tx) Repack(e *Entry, enc uint8, val []byte) {
 
 // Unpack makes obj the value of e in place of a packed one. The deadline stays. Mutate comes before.
 func (tx *Tx) Unpack(e *Entry, obj Object) {
-	tx.replace(e.ks, dict.Hash(e.keyBytes()), e.ref, content{kind: obj.Kind(), obj: obj}, e.header().timed())
+	tx.replaceContent(e, content{kind: obj.Kind(), obj: obj})
+}
+
+// replaceContent gives e another value. The deadline stays. Mutate comes before.
+func (tx *Tx) replaceContent(e *Entry, c content) {
+	r := e.header()
+	if r.isObject() {
+		tx.discard(e.ks.objects.get(r.objectIndex()), c.obj)
+	}
+	tx.replace(e.ks, dict.Hash(r.key()), e.ref, c, r.timed())
 }
