@@ -54,3 +54,14 @@ func (tx *Tx) IdleSeconds(e *Entry) int64 { return max(tx.now/1000-int64(e.heade
 
 // Frequency is the LFU counter now; of no meaning without an LFU policy.
 func (tx *Tx) Frequency(e *Entry) int64 { return int64(tx.st.lfuDecayed(e.header().access, tx.now)) }
+
+// SetAccess makes e look as if it had last been used idle seconds ago, or, with an LFU policy, as often as frequency says.
+// The one that the policy does not know is not looked at, nor a negative one.
+func (tx *Tx) SetAccess(e *Entry, idle, frequency int64) {
+	switch lfu := tx.st.lfu.Load(); {
+	case lfu && frequency >= 0:
+		e.header().access = lfuMinutes(tx.now)<<8 | uint32(min(frequency, lfuMax))
+	case !lfu && idle >= 0:
+		e.header().access = uint32(max(tx.now/1000-idle, 0))
+	}
+}

@@ -17,8 +17,10 @@ type kindOps struct {
 var kinds = [...]kindOps{
 	String:     {emit: emitString, elements: stringElements, ordered: true},
 	ListKind:   {emit: emitList, elements: listElements, ordered: true},
+	HashKind:   {emit: emitHash, elements: hashElements},
 	SetKind:    {emit: emitSet, elements: setElements},
 	StreamKind: {emit: emitStream, elements: streamElements, ordered: true},
+	ZSetKind:   {emit: emitZSet, elements: zsetElements, ordered: true},
 }
 
 // Elements visits all elements of the value until yield returns false, each with its parts: the string; an element of a

@@ -41,11 +41,16 @@ func (tx *Tx) SaveSet(e *Entry, s *set.Set) {
 }
 
 // PutSet stores s under key, whatever was there before, without a deadline. The set is the store's then.
-func (tx *Tx) PutSet(key []byte, s *set.Set) *Entry {
+func (tx *Tx) PutSet(key []byte, s *set.Set) *Entry { return tx.put(key, setContent(s), lifetime{}) }
+
+// SetValue is s as a value for Tx.Give. The set is the value's then.
+func SetValue(s *set.Set) *Value { return &Value{content: setContent(s)} }
+
+func setContent(s *set.Set) content {
 	if s.Enc == set.Hashtable {
-		return tx.Put(key, SetTable{s.Table})
+		return content{kind: SetKind, obj: SetTable{s.Table}}
 	}
-	return tx.PutPacked(key, SetKind, packedSetEncoding[s.Enc], s.Packed)
+	return content{kind: SetKind, enc: packedSetEncoding[s.Enc], bytes: s.Packed}
 }
 
 // emitSet is the commands that make a set.
@@ -65,10 +70,4 @@ func setElements(e *Entry, yield func(parts ...[]byte) bool) {
 }
 
 // ReplaceSet makes e hold s in place of the set it had. The deadline stays. Mutate comes before.
-func (tx *Tx) ReplaceSet(e *Entry, s *set.Set) {
-	c := content{kind: SetKind, enc: packedSetEncoding[s.Enc], bytes: s.Packed}
-	if s.Enc == set.Hashtable {
-		c = content{kind: SetKind, obj: SetTable{s.Table}}
-	}
-	tx.replaceContent(e, c)
-}
+func (tx *Tx) ReplaceSet(e *Entry, s *set.Set) { tx.replaceContent(e, setContent(s)) }

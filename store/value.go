@@ -32,3 +32,24 @@ func (e *Entry) Clone() *Value {
 	}
 	return v
 }
+
+// StringValue is a string, as SET would store it.
+func StringValue(val []byte) *Value { return &Value{content: stringContent(val)} }
+
+// ObjectValue is a value that lies outside of its record.
+func ObjectValue(obj Object) *Value { return &Value{content: content{kind: obj.Kind(), obj: obj}} }
+
+// PackedValue is a collection that lies in its record.
+func PackedValue(kind Kind, enc uint8, val []byte) *Value {
+	return &Value{content: content{kind: kind, enc: enc, bytes: val}}
+}
+
+// SetDeadline gives the value a deadline, in milliseconds since the Unix epoch; 0 takes it away.
+func (v *Value) SetDeadline(at int64) { v.expireAt = at }
+
+// Release gives back the memory of a value that is stored nowhere.
+func (v *Value) Release() {
+	if v.obj != nil {
+		v.obj.Release()
+	}
+}

@@ -143,7 +143,7 @@ func union(c *command.Ctx, sets []*set.Set, visit func(member []byte) bool) {
 		})
 	}
 	all.Each(visit)
-	release(all)
+	all.Release()
 }
 
 // diff asks the other sets for each member of the first, or takes theirs out of a copy of the first, whichever is less
@@ -180,18 +180,11 @@ func diff(c *command.Ctx, sets []*set.Set, visit func(member []byte) bool) {
 		})
 	}
 	rest.Each(visit)
-	release(rest)
+	rest.Release()
 }
 
 // newEmpty is a set for what is gathered: of integers, until another member comes.
 func newEmpty() *set.Set { return set.New([]byte("0"), 0, set.Limits{}) }
-
-// release gives back what was gathered on the way.
-func release(s *set.Set) {
-	if s.Enc == set.Hashtable {
-		s.Table.Release()
-	}
-}
 
 func sintercard(c *command.Ctx) {
 	n, ok := store.ParseInt(c.Args[1])

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/miniredisd/miniredisd/command"
-	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/store"
 	"github.com/miniredisd/miniredisd/store/ds/set"
 )
@@ -16,15 +15,8 @@ import (
 // Commands of the group.
 var Commands = slices.Concat(changeSpecs, readSpecs, randomSpecs, combineSpecs)
 
-// limits are the options that say how far sets are packed.
-func limits(c *command.Ctx) set.Limits {
-	cfg := c.Host.Config()
-	return set.Limits{
-		Intset:        int(cfg.Int(config.SetMaxIntsetEntries)),
-		Listpack:      int(cfg.Int(config.SetMaxListpackEntries)),
-		ListpackValue: int(cfg.Int(config.SetMaxListpackValue)),
-	}
-}
+// limits say how far sets are packed.
+func limits(c *command.Ctx) set.Limits { return command.SetLimits(c.Host.Config()) }
 
 // lookup lets s be the set under key, for a command that reads it; found is false when there is none. It replies an error,
 // and returns false, when the key holds another kind of value.

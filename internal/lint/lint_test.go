@@ -21,11 +21,12 @@ const module = "github.com/miniredisd/miniredisd/"
 // layers are the packages from the ground up; a package may import only what stands in a layer before its own. The
 // longest matching prefix counts.
 var layers = [][]string{
-	{"internal/clock", "internal/drivertest", "internal/glob", "internal/memconn"},
+	{"internal/clock", "internal/drivertest", "internal/glob", "internal/longdouble", "internal/memconn"},
 	{"resp", "expire", "store/ds", "server/driver"},
 	{"config", "oplog"},
 	{"store", "pubsub"},
-	{"aof", "rdb", "command"},
+	{"rdb"},
+	{"aof", "command"},
 	{"command/"}, // the groups
 	{"command/all", "acl", "script"},
 	{"server"},

@@ -244,3 +244,10 @@ func (s *Set) Sample(count int, rnd func(uint64) uint64, visit func(member []byt
 
 // sampleShare is the share of a table up to which throwing dice is cheaper than looking at every member: a third.
 const sampleShare = 3
+
+// Release gives back the memory of a set that nobody owns any more.
+func (s *Set) Release() {
+	if s.Table != nil {
+		s.Table.Release()
+	}
+}

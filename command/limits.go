@@ -1,0 +1,26 @@
+package command
+
+// The options that say how far collections are packed, as the structures take them.
+
+import (
+	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/rdb"
+	"github.com/miniredisd/miniredisd/store/ds/set"
+)
+
+// SetLimits are the options for sets.
+func SetLimits(cfg *config.Config) set.Limits {
+	return set.Limits{
+		Intset:        int(cfg.Int(config.SetMaxIntsetEntries)),
+		Listpack:      int(cfg.Int(config.SetMaxListpackEntries)),
+		ListpackValue: int(cfg.Int(config.SetMaxListpackValue)),
+	}
+}
+
+// RDBLimits are the options for values of every kind that are read from a payload.
+func RDBLimits(cfg *config.Config) *rdb.Limits {
+	return &rdb.Limits{
+		ListFill: int(cfg.Int(config.ListMaxListpackSize)),
+		Set:      SetLimits(cfg),
+	}
+}
