@@ -1,6 +1,7 @@
 package command
 
 import (
+	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/resp"
 	"github.com/miniredisd/miniredisd/store"
 )
@@ -82,4 +83,18 @@ func EqualFold(arg []byte, word string) bool {
 		}
 	}
 	return true
+}
+
+var (
+	delName    = []byte("DEL")
+	unlinkName = []byte("UNLINK")
+)
+
+// RemovalName is the command that says to the log that a command has removed a key on its own account. Here both free large
+// values in the background; a server that reads the log may not.
+func (c *Ctx) RemovalName() []byte {
+	if c.Host.Config().Bool(config.LazyFreeLazyServerDel) {
+		return unlinkName
+	}
+	return delName
 }

@@ -6,23 +6,35 @@ package all
 import (
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/command/admin"
+	"github.com/miniredisd/miniredisd/command/bitmaps"
 	"github.com/miniredisd/miniredisd/command/connection"
+	"github.com/miniredisd/miniredisd/command/hashes"
+	"github.com/miniredisd/miniredisd/command/hll"
 	"github.com/miniredisd/miniredisd/command/keys"
 	"github.com/miniredisd/miniredisd/command/lists"
 	"github.com/miniredisd/miniredisd/command/scripting"
+	"github.com/miniredisd/miniredisd/command/sets"
+	"github.com/miniredisd/miniredisd/command/streams"
 	"github.com/miniredisd/miniredisd/command/strings"
 	"github.com/miniredisd/miniredisd/command/transactions"
+	"github.com/miniredisd/miniredisd/command/zsets"
 )
 
 // Registry returns all commands of the server. Each call makes a new one, since renames are a server's own.
 func Registry() *command.Registry {
 	return command.NewRegistry(
 		admin.Commands,
+		bitmaps.Commands,
 		connection.Commands,
+		hll.Commands,
+		hashes.Commands,
 		keys.Commands,
 		lists.Commands,
+		sets.Commands,
 		scripting.Commands,
+		streams.Commands,
 		strings.Commands,
 		transactions.Commands,
+		zsets.Commands,
 	)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/miniredisd/miniredisd/store"
 )
 
-const restoreSyntax = "key ttl:integer serialized-value [REPLACE:REPLACE] [ABSTTL:ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]"
+const restoreSyntax = "key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]"
 
 var dumping = []command.Spec{
 	{Name: "dump", Group: command.Generic, Summary: "Returns the value of a key as bytes that RESTORE takes.", Since: "2.6.0",
@@ -113,7 +113,7 @@ func restore(c *command.Ctx) {
 		v.Release()
 		if r.replace && c.Tx.Delete(key) {
 			c.Tx.Notify(store.EventGeneric, "del", key)
-			c.Tx.Effect([]byte("DEL"), key)
+			c.Tx.Effect(c.RemovalName(), key)
 		}
 		c.Out.OK()
 		return

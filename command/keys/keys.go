@@ -11,7 +11,7 @@ import (
 )
 
 // Commands of the group.
-var Commands = slices.Concat(presence, deadlines, remaining, moving, iterating, dumping, []command.Spec{object})
+var Commands = slices.Concat(presence, deadlines, remaining, moving, iterating, dumping, sorting, []command.Spec{object})
 
 // look reads a key for a command that asks about it: counted as hit or miss, but no access to the value.
 func look(c *command.Ctx, key []byte) *store.Entry {

@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"github.com/miniredisd/miniredisd/command"
-	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/store"
 	"github.com/miniredisd/miniredisd/store/ds/set"
 )
@@ -120,19 +119,7 @@ func popOne(c *command.Ctx) {
 	}
 }
 
-var (
-	sremName   = []byte("SREM")
-	delName    = []byte("DEL")
-	unlinkName = []byte("UNLINK")
-)
-
-// wholeGone is the command that says that a set was taken as a whole.
-func wholeGone(c *command.Ctx) []byte {
-	if c.Host.Config().Bool(config.LazyFreeLazyServerDel) {
-		return unlinkName
-	}
-	return delName
-}
+var sremName = []byte("SREM")
 
 func popMany(c *command.Ctx) {
 	key := c.Args[1]
@@ -158,7 +145,7 @@ func popMany(c *command.Ctx) {
 		c.Tx.Delete(key)
 		c.Tx.AddDirty(n - 1)
 		c.Tx.Notify(store.EventGeneric, "del", key)
-		c.Tx.Effect(wholeGone(c), key)
+		c.Tx.Effect(c.RemovalName(), key)
 		return
 	}
 	c.Tx.Mutate(e)

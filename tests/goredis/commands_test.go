@@ -13,7 +13,7 @@ import (
 // table has a test for each command, by its full name. Each test has a server of its own, which it may leave in ruins.
 type table map[string]func(*testing.T, *env)
 
-var tables = []table{connectionTable, keysTable, stringsTable, listsTable, transactionsTable, scriptingTable, serverTable}
+var tables = []table{connectionTable, bitmapsTable, hllTable, keysTable, stringsTable, listsTable, setsTable, zsetsTable, transactionsTable, scriptingTable, serverTable, memoryTable}
 
 func TestEveryCommand(t *testing.T) {
 	tests := table{}

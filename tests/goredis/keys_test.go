@@ -25,6 +25,14 @@ var keysTable = table{
 		want(t, 2, e.rdb.Del(ctx, "s", "none", "l"))
 		want(t, 0, e.rdb.Del(ctx, "s"))
 	},
+	"dump": func(t *testing.T, e *env) {
+		fill(t, e)
+		for key, missing := range map[string]string{"s": "s2", "l": "l2"} {
+			want(t, "OK", e.rdb.Restore(ctx, missing, time.Minute, e.rdb.Dump(ctx, key).Val()))
+			want(t, e.rdb.Dump(ctx, key).Val(), e.rdb.Dump(ctx, missing))
+		}
+		require.Equal(t, redis.Nil, e.rdb.Dump(ctx, "none").Err())
+	},
 	"exists": func(t *testing.T, e *env) {
 		fill(t, e)
 		want(t, 3, e.rdb.Exists(ctx, "s", "none", "l", "s"))
@@ -126,6 +134,16 @@ var keysTable = table{
 		want(t, "v", e.rdb.Get(ctx, "renamed"))
 	},
 	"scan": scan,
+	"sort": func(t *testing.T, e *env) {
+		fill(t, e)
+		want(t, []string{"c", "b", "a"}, e.rdb.Sort(ctx, "l", &redis.Sort{Alpha: true, Order: "DESC"}))
+		want(t, 2, e.rdb.SortStore(ctx, "l", "d", &redis.Sort{By: "nosort", Offset: 1, Count: 5}))
+		want(t, []string{"b", "c"}, e.rdb.LRange(ctx, "d", 0, -1))
+	},
+	"sort_ro": func(t *testing.T, e *env) {
+		fill(t, e)
+		want(t, []string{"a", "b"}, e.rdb.SortRO(ctx, "l", &redis.Sort{Alpha: true, Count: 2}))
+	},
 	"touch": func(t *testing.T, e *env) {
 		fill(t, e)
 		e.s.FastForward(time.Minute)
