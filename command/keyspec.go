@@ -118,7 +118,7 @@ func (k *KeySpec) each(args [][]byte, visit func(pos int)) bool {
 			last = begin + (len(args)-begin)/k.Limit + k.Last
 		}
 	}
-	if last >= len(args) {
+	if last >= len(args) || last < first { // it wants one key at least
 		return false
 	}
 	for pos := first; pos <= last; pos += step {
@@ -155,7 +155,7 @@ func (s *Spec) Legacy() (first, last, step int) {
 			first, last, step = k.Index, kl, max(k.Step, 1)
 			continue
 		}
-		if k.Index == last+1 && kl >= 0 {
+		if k.Index == last+1 { // goes on where the keys so far end
 			last = kl
 		}
 	}

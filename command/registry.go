@@ -68,7 +68,8 @@ func (r *Registry) prepare(s *Spec) {
 	minArgs := max(s.Arity, -s.Arity)
 	movable := s.FindKeys != nil
 	for _, k := range s.Keys {
-		if k.Keyword == "" && k.Index >= minArgs && s.Flags&NoMandatoryKeys == 0 {
+		optional := k.Last < 0 && k.Index == minArgs // a range that may be empty (PFMERGE)
+		if k.Keyword == "" && k.Index >= minArgs && !optional && s.Flags&NoMandatoryKeys == 0 {
 			panic("command: a key beyond the arity: " + s.fullName)
 		}
 		movable = movable || k.Keyword != "" || k.KeyNum || k.Flags&Incomplete != 0

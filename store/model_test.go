@@ -175,7 +175,7 @@ func (m *model) edit() {
 			e := entries[m.rnd.IntN(len(entries))]
 			data := m.value()
 			data = data[:min(len(data), 1<<m.rnd.IntN(12))]
-			switch m.rnd.IntN(5) {
+			switch m.rnd.IntN(6) {
 			case 0:
 				n := m.rnd.Int64() - m.rnd.Int64()
 				tx.ReplaceInt(e, n)
@@ -193,6 +193,20 @@ func (m *model) edit() {
 				copy(old[offset:], data)
 				v.val = string(old)
 				require.Equal(m.t, len(old), tx.SetRange(e, offset, []byte(data)))
+			case 4:
+				old := []byte(v.val)
+				length := len(old) + m.rnd.IntN(3)*m.rnd.IntN(300)
+				old = append(old, make([]byte, length-len(old))...)
+				tx.Mutate(e)
+				raw := tx.Raw(e, m.rnd.IntN(len(v.val)+1)) // no shorter for that
+				require.Len(m.t, raw, len(v.val))
+				raw = tx.Raw(e, length)
+				require.Equal(m.t, old, raw)
+				if length > 0 {
+					at := m.rnd.IntN(length)
+					old[at], raw[at] = 'r', 'r'
+				}
+				v.val = string(old)
 			default:
 				v.val += data
 				require.Equal(m.t, len(v.val), tx.Append(e, []byte(data)))

@@ -51,6 +51,29 @@ func (tx *Tx) SetRange(e *Entry, offset int, data []byte) int {
 	return length
 }
 
+// Raw turns the string e into raw bytes, at least length of them: a shorter one grows by zeros. It returns the bytes; the
+// caller may change them, after Mutate, and has them until the key is changed in another way.
+func (tx *Tx) Raw(e *Entry, length int) []byte {
+	old := e.StringLen()
+	tx.makeRaw(e, max(old, length))
+	val := e.header().value()
+	clear(val[old:])
+	return val
+}
+
+// SetZeros makes key a string of zero bytes, whatever was there before, without a deadline. The bytes that it returns are
+// the caller's as those of Raw are.
+func (tx *Tx) SetZeros(key []byte, length int) []byte {
+	e := tx.put(key, content{enc: encRaw}, lifetime{})
+	r := e.header()
+	s := r.shape()
+	s.value = length
+	tx.reshape(e.ks, dict.Hash(r.key()), e.ref, s, 0)
+	val := e.header().value()
+	clear(val)
+	return val
+}
+
 // maxSpare bounds the memory that a string which grew has in reserve.
 const maxSpare = 1 << 20
 
