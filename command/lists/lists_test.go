@@ -188,7 +188,9 @@ func TestAgainstSlice(t *testing.T) {
 
 // hot are commands that must not allocate on a list that exists.
 var hot = []string{"LPUSH l xxxxxxxx", "RPOP l", "RPUSH l 12345", "LPOP l", "RPUSH l a b c", "LPOP l 3", "LPUSH l a b c",
-	"RPOP l 3", "LLEN l", "LINDEX l 50", "LRANGE l 0 -1", "LRANGE nothing 0 -1"}
+	"RPOP l 3", "LLEN l", "LINDEX l 50", "LRANGE l 0 -1", "LRANGE nothing 0 -1", "LMOVE l l LEFT RIGHT", "RPOPLPUSH l l",
+	"LSET l 3 element:x", "LPOS l element:80", "LPOS l x RANK -1 COUNT 5", "LINSERT l AFTER element:20 x", "LREM l -1 x", "LREM l 0 x",
+	"LTRIM l 0 -1"}
 
 func newHotUnit(t testing.TB) unit {
 	u := newUnit(t)

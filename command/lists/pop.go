@@ -17,6 +17,11 @@ var popSpecs = []command.Spec{
 	{Name: "rpop", Group: command.List, Summary: "Removes the last elements of a list and returns them.", Since: "1.0.0",
 		Complexity: popComplexity, Arity: -2, Flags: command.Write | command.Fast, Syntax: "key [count:integer]",
 		Keys: command.KeyAt(1, command.RW|command.Access|command.Delete), Run: func(c *command.Ctx) { pop(c, right) }},
+	{Name: "lmpop", Group: command.List, Summary: "Removes elements from an end of the first of several lists that exists, and returns them.",
+		Since: "7.0.0", Complexity: "O(N+M) where N is the number of keys and M the number of elements returned", Arity: -4,
+		Flags: command.Write, Syntax: "numkeys:integer key [key ...] where:<LEFT | RIGHT> [COUNT count:integer]",
+		Keys: []command.KeySpec{{Flags: command.RW | command.Access | command.Delete, Index: 1, KeyNum: true, FirstAt: 1, Step: 1}},
+		Run:  lmpop},
 }
 
 func pop(c *command.Ctx, at end) {
@@ -45,13 +50,12 @@ func popOne(c *command.Ctx, at end) {
 	}
 	v, _ := l.Index(i)
 	c.Out.Buf = appendElement(c.Out.Buf, v)
-	remove(c, e, at, 1)
+	remove(c, c.Args[1], e, at, 1)
 }
 
 func popMany(c *command.Ctx, at end) {
-	count, ok := store.ParseInt(c.Args[2])
-	if !ok || count < 0 {
-		c.Out.Error("ERR value is out of range, must be positive")
+	count, ok := atLeast(c, 2, 0, "ERR value is out of range, must be positive")
+	if !ok {
 		return
 	}
 	e := c.Tx.Write(c.Args[1])
@@ -62,29 +66,94 @@ func popMany(c *command.Ctx, at end) {
 	if !c.Want(e, store.ListKind) {
 		return
 	}
-	l := e.List()
-	n := int(min(count, int64(l.Len())))
-	if n == 0 {
-		c.Out.EmptyArray()
+	replyAndRemove(c, c.Args[1], e, at, count)
+}
+
+// lmpop is LMPOP. What it did depends on which keys there were, so that the pop itself is logged.
+func lmpop(c *command.Ctx) {
+	keys, at, count, ok := parseMultiPop(c)
+	if !ok {
 		return
 	}
-	if at == left {
+	for _, key := range keys {
+		e := c.Tx.Write(key)
+		if e == nil {
+			continue
+		}
+		if !c.Want(e, store.ListKind) {
+			return
+		}
+		c.Out.Array(2)
+		c.Out.Bulk(key)
+		n := replyAndRemove(c, key, e, at, count)
+		logPop(c, key, at, n)
+		return
+	}
+	c.Out.NullArray()
+}
+
+// parseMultiPop reads all arguments of LMPOP.
+func parseMultiPop(c *command.Ctx) (keys [][]byte, at end, count int64, ok bool) {
+	n, ok := atLeast(c, 1, 1, "ERR numkeys should be greater than 0")
+	if !ok {
+		return nil, left, 0, false
+	}
+	if n > int64(len(c.Args)-3) {
+		c.Out.Error(command.ErrSyntax)
+		return nil, left, 0, false
+	}
+	where := 2 + int(n)
+	if at, ok = endOf(c, c.Args[where]); !ok {
+		return nil, left, 0, false
+	}
+	count = 1
+	options := c.Args[where+1:]
+	if len(options) >= 2 && command.EqualFold(options[0], "count") {
+		if count, ok = atLeast(c, where+2, 1, "ERR count should be greater than 0"); !ok {
+			return nil, left, 0, false
+		}
+		options = options[2:]
+	}
+	if len(options) > 0 {
+		c.Out.Error(command.ErrSyntax)
+		return nil, left, 0, false
+	}
+	return c.Args[2:where], at, count, true
+}
+
+// logPop logs that n elements were taken from key.
+func logPop(c *command.Ctx, key []byte, at end, n int) {
+	name := "LPOP"
+	if at == right {
+		name = "RPOP"
+	}
+	c.Tx.Effect([]byte(name), key, store.AppendInt(nil, int64(n)))
+}
+
+// replyAndRemove takes up to count elements from an end of the list e, replies them in an array, and returns how many they
+// were.
+func replyAndRemove(c *command.Ctx, key []byte, e *store.Entry, at end, count int64) int {
+	l := e.List()
+	n := int(min(count, int64(l.Len())))
+	switch {
+	case n == 0:
+		c.Out.EmptyArray()
+		return 0
+	case at == left:
 		replyRange(c, l, 0, n-1)
-	} else {
+	default:
 		replyBackward(c, l, n)
 	}
-	remove(c, e, at, n)
+	remove(c, key, e, at, n)
+	return n
 }
 
 // remove takes n elements, at least one, from an end of the list e, and the key with the last one.
-func remove(c *command.Ctx, e *store.Entry, at end, n int) {
-	key, l, event := c.Args[1], e.List(), "rpop"
-	if at == left {
-		event = "lpop"
-	}
+func remove(c *command.Ctx, key []byte, e *store.Entry, at end, n int) {
+	l := e.List()
 	c.Tx.AddDirty(n - 1)
 	if n == l.Len() {
-		c.Tx.Notify(store.EventList, event, key)
+		c.Tx.Notify(store.EventList, at.pop(), key)
 		c.Tx.Delete(key)
 		c.Tx.Notify(store.EventGeneric, "del", key)
 		return
@@ -92,7 +161,7 @@ func remove(c *command.Ctx, e *store.Entry, at end, n int) {
 	c.Tx.Mutate(e)
 	configure(c, l)
 	cut(l, at, n)
-	c.Tx.Notify(store.EventList, event, key)
+	c.Tx.Notify(store.EventList, at.pop(), key)
 }
 
 func cut(l *quicklist.List, at end, n int) {

@@ -45,11 +45,7 @@ func push(c *command.Ctx, at end, create bool) {
 	configure(c, l) // a new one as well
 	add(l, at, elements)
 	c.Tx.AddDirty(len(elements) - 1)
-	if at == left {
-		c.Tx.Notify(store.EventList, "lpush", key)
-	} else {
-		c.Tx.Notify(store.EventList, "rpush", key)
-	}
+	c.Tx.Notify(store.EventList, at.push(), key)
 	c.Out.Int(int64(l.Len()))
 }
 

@@ -67,6 +67,3 @@ func lrange(c *command.Ctx) {
 	}
 	replyRange(c, l, clampIndex(from, l.Len()), clampIndex(to, l.Len()))
 }
-
-// clampIndex brings an index that may be far outside of a list of n elements near it, so that it fits an int.
-func clampIndex(i int64, n int) int { return int(max(int64(-n)-1, min(i, int64(n)))) }

@@ -93,3 +93,54 @@ func BenchmarkIndex(b *testing.B) {
 		i = (i + 7919) % 100_000
 	}
 }
+
+// A search through all nodes, per element.
+func BenchmarkFind(b *testing.B) {
+	const n = 100_000
+	l := benchList(n)
+	for _, back := range []bool{false, true} {
+		b.Run("back="+strconv.FormatBool(back), func(b *testing.B) {
+			for b.Loop() {
+				if l.First([]byte("element:nothing"), back) >= 0 {
+					b.Fatal("found")
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/element")
+		})
+	}
+}
+
+// An element that comes and goes in the middle of a node.
+func BenchmarkInsertRemove(b *testing.B) {
+	b.ReportAllocs()
+	l, v := benchList(10_000), []byte("another")
+	l.DeleteRange(4900, 200) // a full node would be cut and joined again each time
+	for b.Loop() {
+		l.Insert(4950, v, false)
+		l.Remove(4950, v, false, 1)
+	}
+}
+
+// Every second element goes.
+func BenchmarkRemoveMany(b *testing.B) {
+	const n = 10_000
+	mixed := New(-2)
+	for i := range n {
+		mixed.PushBack([]byte{"ab"[i%2], 'x', 'y', 'z'})
+	}
+	for b.Loop() {
+		b.StopTimer()
+		l := mixed.Clone()
+		b.StartTimer()
+		l.Remove(0, []byte("axyz"), false, n)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n/2), "ns/removed")
+}
+
+func BenchmarkMove(b *testing.B) {
+	b.ReportAllocs()
+	l, buf := benchList(10_000), make([]byte, 0, 64)
+	for b.Loop() {
+		buf, _ = Move(buf[:0], l, l, false, true)
+	}
+}

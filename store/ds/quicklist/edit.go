@@ -4,18 +4,15 @@ package quicklist
 
 import "github.com/miniredisd/miniredisd/store/ds/listpack"
 
-// Insert adds a copy of v so that it has index i, from 0 to Len. It returns false if i is out of range.
-func (l *List) Insert(i int, v []byte) bool {
-	if i == l.count {
-		l.PushBack(v)
-		return true
-	}
-	if i < 0 || i > l.count {
+// Insert adds a copy of v before the i-th element (negative: from the end), or with after behind it. It returns false
+// if there is none.
+func (l *List) Insert(i int, v []byte, after bool) bool {
+	n, k := l.locate(i)
+	if n == nil {
 		return false
 	}
 	l.growing(len(v), 1)
-	n, k := l.locate(i)
-	l.insert(n, n.seek(k), k, v)
+	l.insert(n, n.seek(k), k, v, after)
 	return true
 }
 
@@ -26,7 +23,9 @@ func (l *List) Replace(i int, v []byte) bool {
 	if n == nil {
 		return false
 	}
+	l.growing(len(v), 1)
 	l.replace(n, n.seek(k), k, v)
+	l.shrinking()
 	return true
 }
 
@@ -36,59 +35,92 @@ func (l *List) DeleteRange(i, count int) int {
 	n, k := l.locate(i)
 	for left := count; n != nil && left > 0; k = 0 {
 		next, here := n.next, min(left, int(n.count)-k)
-		if here == int(n.count) {
-			l.unlink(n)
-		} else {
-			lp, _ := n.lp().DeleteAt(n.seek(k), here)
-			l.set(n, lp, -here)
-		}
+		l.removeRun(n, n.seek(k), here)
 		n, left = next, left-here
 	}
 	l.shrinking()
 	return before - l.count
 }
 
-// insert adds v to n before its k-th element, which is at p; or with k and p at n's end, behind all of n.
-func (l *List) insert(n *node, p, k int, v []byte) {
-	first, last := k == 0, k == int(n.count)
+// Trim leaves nothing but the n elements from the first on; both must be within the list.
+func (l *List) Trim(first, n int) {
+	l.DeleteRange(first+n, l.count)
+	l.DeleteRange(0, first)
+}
+
+// insert adds v before n's k-th element, which is at p, or with after behind it.
+//
+//	n has room          [a k z]    becomes  [a v k z]
+//	its neighbour has   [a] [k z]           [a v] [k z]
+//	k is at its end     [a] [k z]           [a] [v] [k z]
+//	else it is cut      [a k z]             [a v] [k z], or [a] [v] [k z] if v is too large for that
+func (l *List) insert(n *node, p, k int, v []byte, after bool) {
+	at, atEnd, beside := p, k == 0, n.prev
+	if after {
+		at, atEnd, beside = n.behind(p), k == int(n.count)-1, n.next
+	}
 	switch {
 	case l.allows(n, len(v)):
-		l.set(n, l.roomFor(n, len(v)).InsertBefore(p, v), 1)
-	case first && n.prev != nil && l.allows(n.prev, len(v)):
-		l.set(n.prev, l.roomFor(n.prev, len(v)).Append(v), 1)
-	case last && n.next != nil && l.allows(n.next, len(v)):
-		l.set(n.next, l.roomFor(n.next, len(v)).Prepend(v), 1)
-	case first:
-		l.link(l.newNode(v, nil), n.prev, n)
-	case last:
+		l.set(n, l.roomFor(n, len(v)).InsertBefore(at, v), 1)
+	case atEnd && beside != nil && l.allows(beside, len(v)):
+		l.addAtEnd(beside, v, after)
+	case atEnd && after:
 		l.link(l.newNode(v, nil), n, n.next)
+	case atEnd:
+		l.link(l.newNode(v, nil), n.prev, n)
+	case after:
+		l.insertCut(n, l.split(n, at, k+1), v, true)
 	default:
-		right := l.split(n, p, k)
-		mid := l.newNode(v, nil)
-		l.link(mid, n, right)
-		l.mergeAround(mid)
+		l.insertCut(n, l.split(n, at, k), v, false)
+	}
+}
+
+// insertCut adds v between a and b, which were one node: to b if front, else to a.
+func (l *List) insertCut(a, b *node, v []byte, front bool) {
+	part, other := a, b
+	if front {
+		part, other = b, a
+	}
+	if l.allows(part, len(v)) {
+		l.addAtEnd(part, v, front)
+		l.mergeAround(other)
+		return
+	}
+	fresh := l.newNode(v, nil)
+	if l.link(fresh, a, b); !fresh.plain {
+		l.mergeAround(fresh)
+	}
+}
+
+// addAtEnd adds v to n, which allows it, as its first element or its last.
+func (l *List) addAtEnd(n *node, v []byte, front bool) {
+	if lp := l.roomFor(n, len(v)); front {
+		l.set(n, lp.Prepend(v), 1)
+	} else {
+		l.set(n, lp.Append(v), 1)
 	}
 }
 
 // replace puts v in the place of n's k-th element, which is at p.
 func (l *List) replace(n *node, p, k int, v []byte) {
-	l.growing(len(v), 1)
 	switch {
+	case n.plain && l.large(len(v)):
+		l.set(n, append(make([]byte, 0, len(v)), v...), 0)
 	case l.fitsInPlace(n, p, v):
 		l.set(n, n.lp().Replace(p, v), 0)
-	case n.count == 1:
-		prev, next := n.prev, n.next
+	case n.plain:
+		l.insert(n, p, k, v, true)
 		l.unlink(n)
-		fresh := l.newNode(v, nil)
-		l.link(fresh, prev, next)
-		l.mergeAround(fresh)
+	case n.count == 1: // v is large
+		l.link(l.newNode(v, nil), n, n.next)
+		l.unlink(n)
+	case k == int(n.count)-1:
+		l.removeRun(n, p, 1)
+		l.insert(n, n.lastPos(), k-1, v, true)
 	default:
-		if l.remove(n, p); k == int(n.count) {
-			p = len(n.data) - 1
-		}
-		l.insert(n, p, k, v)
+		l.removeRun(n, p, 1)
+		l.insert(n, p, k, v, false)
 	}
-	l.shrinking()
 }
 
 // fitsInPlace tells whether v may stand in n instead of the element at p.

@@ -119,3 +119,18 @@ func (l *List) Range(from, to int, visit func(Value) bool) {
 		}
 	}
 }
+
+// Spans calls visit for each node that holds some of the n elements from the first on, which must be within the list. The
+// count elements of a span begin at position p of data, a listpack, or are the one that plain data is. Data is the
+// list's own. It is for readers that decode elements themselves, because even a call for each is too much.
+func (l *List) Spans(first, n int, visit func(data []byte, p, count int, plain bool)) {
+	if n == 0 {
+		return
+	}
+	node, k := l.locate(first)
+	for p := node.seek(k); n > 0; node, p, k = node.next, listpack.HeaderSize, 0 {
+		count := min(n, int(node.count)-k)
+		visit(node.data, p, count, node.plain)
+		n -= count
+	}
+}

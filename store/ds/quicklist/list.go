@@ -79,23 +79,25 @@ func (l *List) Nodes() int { return int(l.nodes) }
 func (l *List) Bytes() int { return listBytes + l.bytes }
 
 // PushFront adds a copy of v as the first element.
-func (l *List) PushFront(v []byte) {
-	l.growing(len(v), 1)
-	if n := l.head; n != nil && l.allows(n, len(v)) {
-		l.set(n, l.roomFor(n, len(v)).Prepend(v), 1)
-		return
-	}
-	l.link(l.newNode(v, l.head), nil, l.head)
-}
+func (l *List) PushFront(v []byte) { l.push(v, true) }
 
 // PushBack adds a copy of v as the last element.
-func (l *List) PushBack(v []byte) {
+func (l *List) PushBack(v []byte) { l.push(v, false) }
+
+func (l *List) push(v []byte, front bool) {
 	l.growing(len(v), 1)
-	if n := l.tail; n != nil && l.allows(n, len(v)) {
-		l.set(n, l.roomFor(n, len(v)).Append(v), 1)
-		return
+	n := l.tail
+	if front {
+		n = l.head
 	}
-	l.link(l.newNode(v, l.tail), l.tail, nil)
+	switch {
+	case n != nil && l.allows(n, len(v)):
+		l.addAtEnd(n, v, front)
+	case front:
+		l.link(l.newNode(v, n), nil, n)
+	default:
+		l.link(l.newNode(v, n), n, nil)
+	}
 }
 
 // PopFront removes the first element and appends its text to dst. It returns false if the list is empty.
@@ -116,9 +118,28 @@ func (l *List) PopBack(dst []byte) ([]byte, bool) {
 
 func (l *List) pop(dst []byte, n *node, p int) []byte {
 	dst = n.value(p).AppendTo(dst)
-	l.remove(n, p)
+	l.removeRun(n, p, 1)
 	l.shrinking()
 	return dst
+}
+
+// Move takes the first element of from, or the last, adds it as the first or the last of to, and appends its text to
+// dst. The two may be one list. It returns false if from is empty. What encoding a list has is decided when both are
+// done.
+func Move(dst []byte, from, to *List, first, front bool) ([]byte, bool) {
+	n, p, start := from.head, listpack.HeaderSize, len(dst)
+	if n == nil {
+		return dst, false
+	}
+	if !first {
+		n = from.tail
+		p = n.lastPos()
+	}
+	dst = n.value(p).AppendTo(dst)
+	from.removeRun(n, p, 1)
+	to.push(dst[start:], front)
+	from.shrinking()
+	return dst, true
 }
 
 // Index returns the i-th element, counted from 0, or from the end if i is negative: -1 is the last.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,149 +113,6 @@ func randomText(r *rand.Rand) []byte {
 	return fmt.Appendf(nil, "value:%d", r.IntN(50))
 }
 
-func TestModel(t *testing.T) {
-	for _, fill := range fills {
-		t.Run(strconv.Itoa(fill), func(t *testing.T) {
-			m := &machine{r: rand.New(rand.NewPCG(uint64(fill), 7)), l: New(fill)}
-			for step := range 800 {
-				m.step(t)
-				if step%5 == 0 {
-					checkStructure(t, m.l)
-				}
-				if step%50 == 0 || len(m.model) < 5 {
-					checkModel(t, m.l, m.model)
-				}
-			}
-			checkModel(t, m.l.Clone(), m.model)
-		})
-	}
-}
-
-// machine makes the same random change to a list and to a slice.
-type machine struct {
-	r     *rand.Rand
-	l     *List
-	model [][]byte
-	grow  bool
-}
-
-func (m *machine) step(t *testing.T) {
-	if len(m.model) > 400 {
-		m.grow = false
-	} else if len(m.model) < 3 {
-		m.grow = true
-	}
-	v := randomText(m.r)
-	kinds := []func(*testing.T, []byte){m.push, m.push, m.insert, m.replace, m.cursorChange, m.pop, m.cursorDelete}
-	if !m.grow {
-		kinds = append(kinds, m.pop, m.pop, m.pop, m.deleteRange)
-	}
-	kinds[m.r.IntN(len(kinds))](t, v)
-}
-
-func (m *machine) index() int { return m.r.IntN(len(m.model) + 1) }
-
-func (m *machine) push(_ *testing.T, v []byte) {
-	if m.r.IntN(2) == 0 {
-		m.l.PushFront(v)
-		m.model = slices.Insert(m.model, 0, v)
-	} else {
-		m.l.PushBack(v)
-		m.model = append(m.model, v)
-	}
-}
-
-func (m *machine) pop(t *testing.T, _ []byte) {
-	pop, i := m.l.PopFront, 0
-	if m.r.IntN(2) == 0 {
-		pop, i = m.l.PopBack, len(m.model)-1
-	}
-	got, ok := pop([]byte(">"))
-	require.Equal(t, len(m.model) > 0, ok)
-	if ok {
-		require.Equal(t, ">"+string(m.model[i]), string(got))
-		m.model = slices.Delete(m.model, i, i+1)
-	}
-}
-
-func (m *machine) insert(t *testing.T, v []byte) {
-	i := m.index()
-	require.True(t, m.l.Insert(i, v))
-	m.model = slices.Insert(m.model, i, v)
-}
-
-func (m *machine) replace(t *testing.T, v []byte) {
-	i := m.index()
-	at := i
-	if m.r.IntN(2) == 0 {
-		at = i - len(m.model) // the same element, or the first for i past the end
-		i %= max(1, len(m.model))
-	}
-	require.Equal(t, i < len(m.model), m.l.Replace(at, v))
-	if i < len(m.model) {
-		m.model[i] = v
-		got, _ := m.l.Index(i)
-		require.True(t, got.Equal(v))
-	}
-}
-
-func (m *machine) deleteRange(t *testing.T, _ []byte) {
-	i, n := m.index(), m.r.IntN(60)-1
-	want := max(0, min(n, len(m.model)-i))
-	require.Equal(t, want, m.l.DeleteRange(i, n))
-	m.model = slices.Delete(m.model, i, i+want)
-}
-
-func (m *machine) cursorChange(t *testing.T, v []byte) {
-	i := m.index()
-	c := m.l.Edit(i, m.r.IntN(2) == 0)
-	_, ok := c.Next()
-	require.Equal(t, i < len(m.model), ok)
-	switch m.r.IntN(3) {
-	case 0:
-		require.Equal(t, ok, c.Replace(v))
-		if ok {
-			m.model = slices.Delete(m.model, i, i+1)
-		}
-	case 1:
-		require.Equal(t, ok, c.InsertBefore(v))
-	case 2:
-		require.Equal(t, ok, c.InsertAfter(v))
-		i++
-	}
-	if ok {
-		m.model = slices.Insert(m.model, i, v)
-	}
-	_, ok = c.Next()
-	require.False(t, ok)
-}
-
-// cursorDelete walks from somewhere and deletes some of what it meets, as LREM does.
-func (m *machine) cursorDelete(t *testing.T, _ []byte) {
-	reverse, i := m.r.IntN(2) == 0, m.index()
-	c := m.l.Edit(i, reverse)
-	require.False(t, c.Delete())
-	for range 30 {
-		v, ok := c.Next()
-		require.Equal(t, i >= 0 && i < len(m.model), ok)
-		if !ok {
-			return
-		}
-		require.True(t, v.Equal(m.model[i]))
-		deleted := m.r.IntN(3) == 0
-		if deleted {
-			require.True(t, c.Delete())
-			require.False(t, c.Delete())
-			m.model = slices.Delete(m.model, i, i+1)
-		}
-		if reverse {
-			i--
-		} else if !deleted {
-			i++
-		}
-	}
-}
-
 func TestIndexAndRange(t *testing.T) {
 	for _, fill := range fills {
 		l, want := New(fill), []string{}
@@ -278,10 +134,10 @@ func TestIndexAndRange(t *testing.T) {
 			_, ok = it.Next()
 			require.False(t, ok)
 			require.False(t, l.Replace(i, nil))
+			require.False(t, l.Insert(i, nil, false))
+			require.Zero(t, l.Remove(i, []byte(want[5]), true, 9))
 			require.Zero(t, l.DeleteRange(i, 5))
 		}
-		require.False(t, l.Insert(-1, nil))
-		require.False(t, l.Insert(1001, nil))
 		for _, c := range [][4]int{{0, -1, 0, 1000}, {-5, -3, 995, 998}, {3, 2, 0, 0}, {1000, 2000, 0, 0}, {-2000, 4, 0, 5},
 			{900, math.MaxInt, 900, 1000}, {math.MinInt, math.MinInt, 0, 0}, {math.MinInt, math.MaxInt, 0, 1000}} {
 			got := []string{}
@@ -321,15 +177,15 @@ func TestLargeElements(t *testing.T) {
 		require.False(t, l.tail.plain)
 		l.PushBack(text(c.most + 1))
 		require.True(t, l.tail.plain)
-		require.True(t, l.Insert(1, text(c.most+1))) // cuts a node in two
+		require.True(t, l.Insert(1, text(c.most+1), false)) // cuts a node in two
 		require.True(t, l.head.next.plain)
 		l.PushFront([]byte("z"))
 		checkStructure(t, l)
 		require.Equal(t, []string{"z", "a"}, texts(l)[:2])
-		require.True(t, l.Replace(2, []byte("small"))) // a plain node becomes a listpack, and joins its neighbours
-		require.False(t, l.head.plain)
+		require.True(t, l.Replace(2, []byte("small"))) // a plain node goes, and the next takes its element
 		require.Equal(t, []string{"z", "a", "small", "b"}, texts(l)[:4])
-		require.EqualValues(t, 4, l.head.count)
+		require.EqualValues(t, 2, l.head.count)
+		require.False(t, l.head.next.plain)
 		checkStructure(t, l)
 	}
 }

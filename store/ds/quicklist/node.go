@@ -138,16 +138,15 @@ func (l *List) set(n *node, data []byte, added int) {
 	n.data = data
 }
 
-// remove deletes the element at p of n, and n with its last one. It returns the position of the element that
-// followed in n, or 0.
-func (l *List) remove(n *node, p int) int {
-	if n.count == 1 {
+// removeRun deletes count elements of n from the one at p on, and n with its last one; n.count is 0 then.
+func (l *List) removeRun(n *node, p, count int) {
+	if count == int(n.count) {
 		l.unlink(n)
-		return 0
+		n.count = 0
+		return
 	}
-	lp, next := n.lp().Delete(p)
-	l.set(n, lp, -1)
-	return next
+	lp, _ := n.lp().DeleteAt(p, count)
+	l.set(n, lp, -count)
 }
 
 // value returns the element at p.
@@ -180,6 +179,14 @@ func (n *node) nextPos(p int) int {
 		return 0
 	}
 	return n.lp().Next(p)
+}
+
+// behind is nextPos, but of the last element returns the position of the end, before which a new one can be inserted.
+func (n *node) behind(p int) int {
+	if q := n.nextPos(p); q != 0 {
+		return q
+	}
+	return len(n.data) - 1
 }
 
 // prevPos returns the position of the element before the one at p, or 0.
