@@ -19,6 +19,8 @@ var (
 type Limits struct {
 	ListFill int // as quicklist.New takes it
 	Set      set.Limits
+	Hash     store.HashLimits
+	ZSet     store.ZSetLimits
 }
 
 // Dump appends the DUMP payload of e to dst.
@@ -41,8 +43,14 @@ func (o Options) appendValue(dst []byte, e *store.Entry) (typ Type, out []byte, 
 	case store.SetKind:
 		typ, dst = o.appendSet(dst, e)
 		return typ, dst, Version
+	case store.HashKind:
+		return o.appendHash(dst, e)
+	case store.ZSetKind:
+		typ, dst = o.appendZSet(dst, e)
+		return typ, dst, Version
+	default:
+		return TypeStream3, o.appendStream(dst, e.Stream()), Version
 	}
-	panic("rdb: a kind of values that cannot be written")
 }
 
 // readers read the values of each type. One that finds a fault calls reader.fail, or returns nil.
@@ -55,6 +63,19 @@ var readers = map[Type]func(r *reader, lim *Limits) *store.Value{
 	TypeSet:            readSet,
 	TypeSetIntset:      readSetIntset,
 	TypeSetListpack:    readSetListpack,
+	TypeHash:           readHash,
+	TypeHashZipmap:     readHashZipmap,
+	TypeHashZiplist:    readHashZiplist,
+	TypeHashListpack:   readHashListpack,
+	TypeHashMetadata:   readHashMetadata,
+	TypeHashListpackEx: readHashListpackEx,
+	TypeZSet:           readZSet,
+	TypeZSet2:          readZSet2,
+	TypeZSetZiplist:    readZSetZiplist,
+	TypeZSetListpack:   readZSetListpack,
+	TypeStream:         readStream,
+	TypeStream2:        readStream2,
+	TypeStream3:        readStream3,
 }
 
 // Restore reads a DUMP payload.

@@ -12,7 +12,8 @@ import (
 	"github.com/miniredisd/miniredisd/store/ds/set"
 )
 
-var testLimits = Limits{ListFill: -2, Set: set.Limits{Intset: 512, Listpack: 128, ListpackValue: 64}}
+var testLimits = Limits{ListFill: -2, Set: set.Limits{Intset: 512, Listpack: 128, ListpackValue: 64},
+	Hash: store.HashLimits{Entries: 128, Value: 64}}
 
 // inside runs f in a unit that holds everything.
 func inside(f func(tx *store.Tx)) {

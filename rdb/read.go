@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"strconv"
+
+	"github.com/miniredisd/miniredisd/store/ds/listpack"
 )
 
 // reader takes a value apart. After the first fault, all it returns is zero; the caller looks at ok at the end.
@@ -142,4 +144,29 @@ func (r *reader) textDouble() float64 {
 		}
 		return f
 	}
+}
+
+// listpack is a listpack of elements that belong together part by part, and how often. An empty one is a fault.
+func (r *reader) listpack(parts int) (lp listpack.Listpack, n int) {
+	lp = listpack.Listpack(r.string())
+	if r.bad || lp.Validate(true) != nil || lp.Len() == 0 || lp.Len()%parts != 0 {
+		r.fail()
+		return nil, 0
+	}
+	return lp, lp.Len() / parts
+}
+
+// element is the text of the element at p, and where the next one is.
+func element(lp listpack.Listpack, p int) (text []byte, next int) {
+	s, n, isInt, next := lp.Decode(p)
+	if isInt {
+		s = strconv.AppendInt(nil, n, 10)
+	}
+	return s, next
+}
+
+// elements gathers what a walk over a string visits, whose number must be a multiple of parts.
+func (r *reader) elements(walk func([]byte, func([]byte) bool) bool, parts int) (list [][]byte, ok bool) {
+	ok = walk(r.string(), func(e []byte) bool { list = append(list, e); return true })
+	return list, ok && !r.bad && len(list)%parts == 0
 }

@@ -66,14 +66,10 @@ func readSetIntset(r *reader, lim *Limits) *store.Value {
 }
 
 func readSetListpack(r *reader, lim *Limits) *store.Value {
-	lp := listpack.Listpack(r.string())
-	if lp.Validate(true) != nil {
-		return nil
-	}
+	lp, n := r.listpack(1)
 	p := listpack.HeaderSize
-	return r.setOf(lp.Len(), lim, func() []byte {
-		member := lp.AppendValue(nil, p)
-		p = lp.Next(p)
+	return r.setOf(n, lim, func() (member []byte) {
+		member, p = element(lp, p)
 		return member
 	})
 }
