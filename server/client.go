@@ -17,7 +17,7 @@ import (
 
 const (
 	// flushAt is how many bytes of replies a pipeline may gather before they are sent.
-	flushAt = 256 << 10
+	flushAt = 128 << 10
 )
 
 // client is one connection's state machine: it is fed with bytes, executes the commands in them, and gathers replies.
@@ -32,8 +32,9 @@ type client struct {
 	ctx    command.Ctx
 	tx     store.Tx
 
-	closing bool // a command has failed badly: nothing more is executed
-	changed bool // one of the commands since the last Output has changed something
+	closing   bool // a command has failed badly: nothing more is executed
+	changed   bool // one of the commands since the last Output has changed something
+	readsMuch bool // the last Output was large, so the next one is likely to be
 }
 
 func newClient(s *Server, conn driver.Conn) *client {
@@ -64,6 +65,9 @@ func (c *client) describe(conn driver.Conn) {
 // Feed implements driver.Session.
 func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	c.parser.Limits.MaxBulkLen = c.srv.cfg.Int(config.ProtoMaxBulkLen)
+	if c.readsMuch && c.out.Buf == nil {
+		c.out.Buf = driver.TakeLarge()
+	}
 	for !c.closing && !c.CloseAfterReply {
 		if c.Killed.Load() {
 			return n, driver.Close
@@ -139,6 +143,7 @@ func (c *client) Output() []byte {
 	if len(out) > int(c.ReplyPeak.Load()) {
 		c.ReplyPeak.Store(int64(len(out)))
 	}
+	c.readsMuch = len(out) > driver.KeptOutput/2
 	if cap(out) > driver.KeptOutput {
 		c.out.Buf = nil
 	} else {

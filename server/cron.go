@@ -26,12 +26,29 @@ type expirer struct {
 
 	running sync.Mutex // held by a pass
 	tx      store.Tx
+
+	passed chan struct{} // there was a pass
+	quit   chan struct{}
 }
 
 func (x *expirer) init(s *Server) {
 	x.srv = s
 	x.next.Store(math.MaxInt64)
+	x.passed, x.quit = make(chan struct{}, 1), make(chan struct{})
 	s.store.OnDeadline(x.wakeAt)
+}
+
+// writeOut sees to it, until the server stops, that what a pass has logged is soon as durable as what clients do: nobody waits
+// for it. A log that fails tells the clients.
+func (x *expirer) writeOut() {
+	for {
+		select {
+		case <-x.quit:
+			return
+		case <-x.passed:
+			_ = x.srv.WaitDurable()
+		}
+	}
 }
 
 // wakeAt makes sure that a pass is made at the time at (ms), or soon after.
@@ -64,11 +81,18 @@ func (x *expirer) pass() {
 	if next := x.srv.store.ExpireDue(&x.tx, now); next < math.MaxInt64 {
 		x.wakeAt(max(next, now+expireEvery))
 	}
+	select {
+	case x.passed <- struct{}{}:
+	default: // one is waiting, and will see what is gone by now
+	}
 }
 
 func (x *expirer) stop() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if !x.stopped {
+		close(x.quit)
+	}
 	x.stopped = true
 	if x.timer != nil {
 		x.timer.Stop()
@@ -115,7 +139,7 @@ func (c *cron) start(s *Server) {
 			s.store.Step()
 			if n%10 == 0 {
 				s.tendClients()
-				readMemory(s.store.Memory()) // for its peak
+				s.tendMemory()
 			}
 		}
 	}()

@@ -3,6 +3,7 @@ package server
 // The gates that a command passes between its arrival and its execution, in Redis's order.
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -95,7 +96,14 @@ func (c *client) runsWhileLoading(spec *command.Spec) bool {
 // maxQuoted is how much of what a client sent an error repeats, in bytes.
 const maxQuoted = 128
 
-func cut(b []byte, n int) []byte { return b[:min(len(b), n)] }
+// cut is what an error repeats of b: at most n bytes, and like Redis, which prints C strings, nothing from a NUL on.
+func cut(b []byte, n int) []byte {
+	b = b[:min(len(b), n)]
+	if nul := bytes.IndexByte(b, 0); nul >= 0 {
+		b = b[:nul]
+	}
+	return b
+}
 
 func unknownCommand(args [][]byte) string {
 	var b strings.Builder
@@ -151,7 +159,7 @@ func (c *client) queue(spec *command.Spec, args [][]byte) (done bool) {
 	}
 	owned := make([][]byte, len(args))
 	for i, a := range args {
-		owned[i] = append([]byte(nil), a...)
+		owned[i] = append([]byte{}, a...) // never nil, which handlers take for an argument that is not there
 		c.Multi.Bytes += len(a) + argumentMemory
 	}
 	c.Multi.Bytes += queuedMemory

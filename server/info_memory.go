@@ -9,26 +9,20 @@ import (
 	"runtime/metrics"
 	"sync/atomic"
 
+	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/store"
 	"github.com/miniredisd/miniredisd/store/ds/arena"
 )
-
-// memoryUse is the memory of the process in bytes, as Go's runtime and the store's arenas see it.
-type memoryUse struct {
-	used    uint64 // in use: records, objects (with garbage that was not collected yet), stacks and the runtime's own
-	objects uint64 // records and objects alone
-	active  uint64 // the same with the holes between them
-	mapped  uint64 // all that the process has and did not give back
-}
 
 var (
 	memoryPeak atomic.Uint64
 	// memoryAtStart is what the program used before it did anything.
-	memoryAtStart = readMemory(arena.Account{}).used
+	memoryAtStart = readMemory(arena.Account{}).Used
 )
 
 // readMemory reads the runtime's figures and adds what lies in arenas.
-func readMemory(records arena.Account) memoryUse {
+func readMemory(records arena.Account) (m command.MemoryUse) {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
 		{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/unused:bytes"},
@@ -37,58 +31,90 @@ func readMemory(records arena.Account) memoryUse {
 	metrics.Read(samples)
 	total, released, free := samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()
 	unused, objects := samples[3].Value.Uint64(), samples[4].Value.Uint64()
-	m := memoryUse{used: total - released - free - unused, objects: objects, active: objects + unused, mapped: total - released}
+	m.Used, m.Objects, m.Active, m.Mapped = total-released-free-unused, objects, objects+unused, total-released
 	if arena.OffHeap {
-		m.used += uint64(records.Allocated)
-		m.objects += uint64(records.Allocated)
-		m.active += uint64(records.Held)
-		m.mapped += uint64(records.Held)
+		m.Used += uint64(records.Allocated)
+		m.Objects += uint64(records.Allocated)
+		m.Active += uint64(records.Held)
+		m.Mapped += uint64(records.Held)
 	}
 	for {
 		peak := memoryPeak.Load()
-		if m.used <= peak || memoryPeak.CompareAndSwap(peak, m.used) {
+		if m.Used <= peak || memoryPeak.CompareAndSwap(peak, m.Used) {
 			return m
 		}
 	}
 }
 
-func infoMemory(w *infoWriter) {
-	m := readMemory(w.tx.Memory())
-	rss := residentBytes()
-	if rss == 0 {
-		rss = m.mapped
+// collectAfter is how much must have been allocated, beside half of what is alive, for a collection that the runtime did not ask
+// for, in bytes.
+const collectAfter = 1 << 20
+
+// allocatedAtCollection is what had been allocated at the last such collection.
+var allocatedAtCollection atomic.Uint64
+
+// tendMemory looks at the memory once a second: for the peak, and for garbage. A server that nobody asks for anything allocates
+// nothing, and so would never collect what its last requests have left; used_memory and RSS would count it for good.
+func (s *Server) tendMemory() {
+	readMemory(s.store.Memory())
+	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}}
+	metrics.Read(samples)
+	allocated, alive := samples[0].Value.Uint64(), samples[1].Value.Uint64()
+	last := allocatedAtCollection.Load()
+	if allocated-min(last, allocated) > collectAfter+alive/2 && allocatedAtCollection.CompareAndSwap(last, allocated) {
+		runtime.GC()
 	}
-	peak, system := memoryPeak.Load(), systemMemory()
-	buffers := w.s.clientBuffers()
-	overhead := memoryAtStart + uint64(w.tx.TableBytes()) + buffers
-	dataset := m.used - min(overhead, m.used)
-	w.bytes("used_memory", m.used)
-	w.bytes("used_memory_rss", rss)
-	w.bytes("used_memory_peak", peak)
-	w.field("used_memory_peak_perc", percent(m.used, peak))
-	w.field("used_memory_overhead", overhead)
-	w.field("used_memory_startup", memoryAtStart)
-	w.field("used_memory_dataset", dataset)
-	w.field("used_memory_dataset_perc", percent(dataset, m.used-min(memoryAtStart, m.used)))
-	w.field("allocator_allocated", m.objects)
-	w.field("allocator_active", m.active)
-	w.field("allocator_resident", m.mapped)
+}
+
+// Memory implements command.Host.
+func (s *Server) Memory(tx *store.Tx) command.MemoryUse {
+	m := readMemory(tx.Memory())
+	m.Peak, m.Startup, m.RSS = memoryPeak.Load(), memoryAtStart, residentBytes()
+	if m.RSS == 0 {
+		m.RSS = m.Mapped
+	}
+	m.Databases, m.Log = tx.DatabasesMemory(), uint64(s.logStats().PendingBytes)
+	for _, c := range s.snapshot() {
+		m.Clients += uint64(c.QueryBuffer.Load() + c.QueryFree.Load() + c.OutputBuffer.Load())
+		m.Connections++
+	}
+	return m
+}
+
+func infoMemory(w *infoWriter) {
+	m := w.s.Memory(w.tx)
+	resize := 0
+	for _, db := range m.Databases {
+		resize += db.Resize
+	}
+	w.bytes("used_memory", m.Used)
+	w.bytes("used_memory_rss", m.RSS)
+	w.bytes("used_memory_peak", m.Peak)
+	w.field("used_memory_peak_perc", percent(m.Used, m.Peak))
+	w.field("used_memory_overhead", m.Overhead())
+	w.field("used_memory_startup", m.Startup)
+	w.field("used_memory_dataset", m.Dataset())
+	w.field("used_memory_dataset_perc", percent(m.Dataset(), m.Net()))
+	w.field("allocator_allocated", m.Objects)
+	w.field("allocator_active", m.Active)
+	w.field("allocator_resident", m.Mapped)
 	w.zeros("allocator_muzzy")
-	w.bytes("total_system_memory", system)
+	w.bytes("total_system_memory", systemMemory())
 	w.scriptMemory()
 	w.bytes("maxmemory", w.s.cfg.Uint(config.MaxMemory))
 	w.field("maxmemory_policy", w.s.cfg.EnumName(config.MaxMemoryPolicy))
-	w.ratio("allocator_frag", m.active, m.objects)
-	w.ratio("allocator_rss", m.mapped, m.active)
-	w.ratio("rss_overhead", rss, m.mapped)
-	w.field("mem_fragmentation_ratio", quotient(rss, m.used))
-	w.field("mem_fragmentation_bytes", int64(rss)-int64(m.used))
+	w.ratio("allocator_frag", m.Active, m.Objects)
+	w.ratio("allocator_rss", m.Mapped, m.Active)
+	w.ratio("rss_overhead", m.RSS, m.Mapped)
+	w.field("mem_fragmentation_ratio", quotient(m.RSS, m.Used))
+	w.field("mem_fragmentation_bytes", int64(m.RSS)-int64(m.Used))
 	w.zeros("mem_not_counted_for_evict", "mem_replication_backlog", "mem_total_replication_buffers", "mem_clients_slaves")
-	w.field("mem_clients_normal", buffers)
+	w.field("mem_clients_normal", m.Clients)
 	w.zeros("mem_cluster_links")
-	w.field("mem_aof_buffer", w.s.logStats().PendingBytes)
+	w.field("mem_aof_buffer", m.Log)
 	w.field("mem_allocator", runtime.Version())
-	w.zeros("mem_overhead_db_hashtable_rehashing", "active_defrag_running", "lazyfree_pending_objects", "lazyfreed_objects")
+	w.field("mem_overhead_db_hashtable_rehashing", resize)
+	w.zeros("active_defrag_running", "lazyfree_pending_objects", "lazyfreed_objects")
 }
 
 // scriptMemory writes the fields about scripts and functions, of which there are none.
@@ -100,14 +126,6 @@ func (w *infoWriter) scriptMemory() {
 	w.field("used_memory_vm_total_human", human(0))
 	w.zeros("used_memory_functions", "used_memory_scripts")
 	w.field("used_memory_scripts_human", human(0))
-}
-
-// clientBuffers adds up the buffers of all clients, in bytes.
-func (s *Server) clientBuffers() (sum uint64) {
-	for _, c := range s.snapshot() {
-		sum += uint64(c.QueryBuffer.Load() + c.QueryFree.Load() + c.OutputBuffer.Load())
-	}
-	return sum
 }
 
 // bytes writes a size twice: as it is, and for people.
@@ -150,6 +168,15 @@ func infoCPU(w *infoWriter) {
 	self, children := cpuTimes()
 	fmt.Fprintf(w, "used_cpu_sys:%.6f\r\nused_cpu_user:%.6f\r\n", self.system, self.user)
 	fmt.Fprintf(w, "used_cpu_sys_children:%.6f\r\nused_cpu_user_children:%.6f\r\n", children.system, children.user)
+	w.field("miniredisd_mutex_wait_usec", int64(mutexWait()*1e6))
+}
+
+// mutexWait is how long goroutines have waited for locks so far, in seconds, added up over all. The runtime estimates it from a
+// sample, and does not count a wait that ended before the goroutine was put aside.
+func mutexWait() float64 {
+	sample := []metrics.Sample{{Name: "/sync/mutex/wait/total:seconds"}}
+	metrics.Read(sample)
+	return sample[0].Value.Float64()
 }
 
 // cpuTime is CPU time in seconds.

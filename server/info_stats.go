@@ -65,7 +65,8 @@ func infoStats(w *infoWriter) {
 	w.field("instantaneous_input_repl_kbps", 0.0)
 	w.field("instantaneous_output_repl_kbps", 0.0)
 	w.field("rejected_connections", st.rejectedConns.Load())
-	w.zeros("sync_full", "sync_partial_ok", "sync_partial_err", "expired_subkeys")
+	w.zeros("sync_full", "sync_partial_ok", "sync_partial_err")
+	w.field("expired_subkeys", ks.ExpiredFields)
 	w.field("expired_keys", ks.Expired)
 	w.field("expired_stale_perc", 0.0)
 	w.zeros("expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds", "evicted_keys", "evicted_clients",
@@ -129,7 +130,8 @@ func infoKeyspace(w *infoWriter) {
 	for db := range w.tx.UsedDatabases() {
 		w.tx.Select(db)
 		if keys := w.tx.Size(); keys > 0 {
-			fmt.Fprintf(w, "db%d:keys=%d,expires=%d,avg_ttl=%d,subexpiry=0\r\n", db, keys, w.tx.SizeExpiring(), averageTTL(w.tx))
+			fmt.Fprintf(w, "db%d:keys=%d,expires=%d,avg_ttl=%d,subexpiry=%d\r\n", db, keys, w.tx.SizeExpiring(), averageTTL(w.tx),
+				w.tx.SizeSubexpiring())
 		}
 	}
 }

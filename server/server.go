@@ -105,6 +105,7 @@ func (s *Server) Start() error {
 		return err
 	}
 	s.cron.start(s)
+	go s.expirer.writeOut()
 	s.log.Logf(Notice, "Server initialized")
 	if s.loading.Load() {
 		if err := s.openLog(); err != nil {

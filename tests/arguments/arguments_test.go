@@ -142,7 +142,7 @@ func wantRefusal(t *testing.T, spec *command.Spec, v wire.Value) {
 	}
 	require.Equal(t, wire.Error, v.Kind, "%s of another type replied %q", spec.FullName(), v)
 	// Arguments are parsed first, so the complaint may be about those: every argument here is a key's name.
-	for _, text := range []string{"WRONGTYPE ", "ERR value is ", "ERR syntax error", "ERR The specified keys must contain string values"} {
+	for _, text := range []string{"WRONGTYPE ", "ERR value is ", "ERR syntax error", "ERR numkeys ", "ERR The specified keys must contain string values"} {
 		if strings.HasPrefix(v.Text, text) {
 			return
 		}

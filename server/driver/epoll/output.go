@@ -63,7 +63,9 @@ func (c *conn) send(out []byte) (ok bool) {
 	if n < len(out) {
 		c.unsent.add(out[n:], cap(out) > driver.KeptOutput)
 		c.awaitRoom()
+		return true
 	}
+	driver.GiveLarge(out)
 	return true
 }
 

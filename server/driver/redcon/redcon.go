@@ -274,6 +274,7 @@ func (c *conn) feed() (state driver.State) {
 				return driver.Close
 			}
 			c.session.Wrote(len(out))
+			driver.GiveLarge(out)
 		}
 	}
 	c.in.Drop(at)
