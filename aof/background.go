@@ -34,7 +34,7 @@ func (l *Log) second() {
 			l.told, final = true, l.Err()
 		}
 	case l.Policy() != No && !l.syncs.underWay():
-		l.startSync() // Err tells
+		l.syncNow() // Err tells
 	case !l.writing:
 		_ = l.flush()
 	}

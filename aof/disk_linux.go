@@ -74,7 +74,7 @@ func (d *disk) begin(f File, slot int, l *Log) (ok bool) {
 	return ok
 }
 
-// open makes context and bell, once, and a goroutine that listens to the bell.
+// open makes context and bell, once, and the goroutine that listens to the bell.
 func (d *disk) open(l *Log) bool {
 	if d.ring != nil || d.refused {
 		return !d.refused
@@ -90,18 +90,21 @@ func (d *disk) open(l *Log) bool {
 		return false
 	}
 	d.bell, d.bellFD, d.refused = os.NewFile(fd, "eventfd"), int(fd), false
-	l.workers.Go(func() {
-		var count [8]byte
-		for {
-			if _, err := d.bell.Read(count[:]); err != nil {
-				return // it was closed
-			}
-			l.mu.Lock()
-			l.reap()
-			l.mu.Unlock()
-		}
-	})
+	go l.listen(d.bell)
 	return true
+}
+
+// listen reaps when the bell rings, until it is closed.
+func (l *Log) listen(bell *os.File) {
+	var count [8]byte
+	for {
+		if _, err := bell.Read(count[:]); err != nil {
+			return
+		}
+		l.mu.Lock()
+		l.reap()
+		l.mu.Unlock()
+	}
 }
 
 // close gives all back. No sync is under way.

@@ -74,7 +74,6 @@ type Log struct {
 
 	baseSize  int64 // bytes of the base file
 	otherSize int64 // bytes of all files but the last incr
-	notify    chan struct{}
 }
 
 func newLog(o Options) *Log {
@@ -260,8 +259,8 @@ func (l *Log) Close() error {
 	err := ErrClosed
 	l.closing.Do(func() {
 		close(l.quit)
-		err = l.close()
 		l.workers.Wait()
+		err = l.close()
 	})
 	return err
 }

@@ -203,18 +203,31 @@ func (l *Log) free(s *slot, err error) {
 	l.cond.Broadcast()
 }
 
+// syncNow syncs what was fed, and waits for it. It needs the lock, which is let
+// go meanwhile, and a free slot.
+func (l *Log) syncNow() {
+	over := false
+	l.syncs.queue = append(l.syncs.queue, waiter{l.fed, 0, func(error) { over = true }})
+	l.startSync()
+	for !over {
+		l.cond.Wait()
+	}
+}
+
 // finalSync writes and syncs what there is, when all that has begun has ended.
 func (l *Log) finalSync() error {
 	for l.writing || l.syncs.underWay() {
 		l.cond.Wait()
 	}
+	err := l.Err()
 	if !l.dead {
-		l.startSync()
+		l.syncNow()
+		err = l.Err()
 	}
-	for l.writing || l.syncs.underWay() {
+	for l.writing || l.syncs.underWay() { // of those who came meanwhile
 		l.cond.Wait()
 	}
-	return l.Err()
+	return err
 }
 
 // noteDelay counts, once for each sync, that it is so slow that a write did not
