@@ -1,7 +1,6 @@
 package aof
 
-// What the log does by itself: the work of each second, and telling an event
-// loop, which must not park, that bytes are durable.
+// What the log does by itself: the work of each second.
 
 import "time"
 
@@ -34,8 +33,8 @@ func (l *Log) second() {
 		if !l.told {
 			l.told, final = true, l.Err()
 		}
-	case l.Policy() != No && !l.syncing:
-		_ = l.sync() // Err tells
+	case l.Policy() != No && !l.syncs.underWay():
+		l.syncNow() // Err tells
 	case !l.writing:
 		_ = l.flush()
 	}
@@ -43,47 +42,6 @@ func (l *Log) second() {
 	if final != nil {
 		l.o.Logf('#', "The append only file failed for good, writes are refused: %v", final)
 	}
-}
-
-// OnDurable sets up notification in place of WaitDurable, for a caller that must
-// not park: after Request, f is told the offset up to which bytes are as durable
-// as the policy promises, which is at least what was fed when Request was called,
-// or the error for which it is less. f runs on a goroutine of the log, one call
-// at a time. OnDurable is called once, before the first Request.
-func (l *Log) OnDurable(f func(offset int64, err error)) {
-	l.notify = make(chan struct{}, 1)
-	l.workers.Go(func() {
-		for {
-			select {
-			case <-l.quit:
-				return
-			case <-l.notify:
-				f(l.makeDurable())
-			}
-		}
-	})
-}
-
-// Request asks for what was fed so far to be made durable. It never blocks; many
-// requests may be answered by one call of OnDurable's f.
-func (l *Log) Request() {
-	select {
-	case l.notify <- struct{}{}:
-	default: // one is waiting to be served and will see what was fed by now
-	}
-}
-
-func (l *Log) makeDurable() (int64, error) {
-	l.mu.Lock()
-	fed := l.fed
-	l.mu.Unlock()
-	if err := l.WaitDurable(fed); err != nil {
-		if l.Policy() == Always {
-			return l.Synced(), err
-		}
-		return l.Written(), err
-	}
-	return fed, nil
 }
 
 // Stats is the state of the log for INFO persistence.
@@ -105,11 +63,11 @@ func (l *Log) Stats() Stats {
 		Size:          l.otherSize + l.size,
 		BaseSize:      l.baseSize,
 		PendingBytes:  len(l.pending) + l.inFlight,
-		DelayedFsyncs: l.delayed,
+		DelayedFsyncs: l.syncs.delayed,
 		Err:           l.Err(),
 	}
 	s.LastWriteOK = s.Err == nil
-	if l.syncing {
+	if l.syncs.underWay() {
 		s.PendingFsyncs = 1
 	}
 	return s

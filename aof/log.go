@@ -2,8 +2,9 @@ package aof
 
 // The writer: the stream of effects comes in through Feed (a memory copy), and
 // whoever must not go on before his bytes are safe waits for them. There is no
-// writer goroutine on that path: the first who waits writes, or syncs, what all
-// have fed until then, and the others wait for him (group commit).
+// writer goroutine on that path: the first who waits writes what all have fed
+// until then, and the others wait for him (group commit). How bytes get from the
+// file to the disk stands in sync.go.
 //
 //	fed      offset behind the last byte that came in       >= written
 //	written  offset behind the last byte given to write(2)  >= synced
@@ -32,7 +33,6 @@ import (
 const (
 	keepPending   = 1 << 20          // largest write buffer kept for reuse, bytes
 	writeLogEvery = 30 * time.Second // between two lines about failing writes
-	delayedAfter  = 2 * time.Second  // an fsync that takes longer is delayed
 )
 
 // ErrClosed is what waits on a closed log return.
@@ -59,25 +59,21 @@ type Log struct {
 
 	mu       sync.Mutex
 	cond     *sync.Cond // a write or sync ended, or the log died
-	pending  []byte     // fed, not yet being written
-	spare    []byte     // an empty buffer for the next pending
-	inFlight int        // bytes being written
+	syncs    syncs
+	pending  []byte // fed, not yet being written
+	spare    []byte // an empty buffer for the next pending
+	inFlight int    // bytes being written
 	fed      int64
 	file     File  // the last incr file
 	size     int64 // good bytes in it
 	writing  bool  // somebody is writing to file
-	syncing  bool  // somebody is syncing file
 	dead     bool  // failed for good: nothing is written any more
 	failures int   // failed writes and syncs; tells waiters that theirs failed
 
-	syncBegan time.Time // of the sync under way
-	counted   bool      // that sync is counted in delayed
-	delayed   int64
-	told      bool // the final failure was logged
+	told bool // the final failure was logged
 
 	baseSize  int64 // bytes of the base file
 	otherSize int64 // bytes of all files but the last incr
-	notify    chan struct{}
 }
 
 func newLog(o Options) *Log {
@@ -120,25 +116,11 @@ func (l *Log) WaitWritten(offset int64) error {
 	if l.written.Load() >= offset {
 		return nil
 	}
-	return l.await(offset, &l.written, &l.writing, l.flush)
-}
-
-// WaitSynced returns when all bytes up to offset are on disk. One fsync serves
-// all who wait.
-func (l *Log) WaitSynced(offset int64) error {
-	if l.synced.Load() >= offset {
-		return nil
-	}
-	return l.await(offset, &l.synced, &l.syncing, l.sync)
-}
-
-// await returns when work (flush or sync), done by the caller or by others, has brought reached up to offset.
-func (l *Log) await(offset int64, reached *atomic.Int64, busy *bool, work func() error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	offset = min(offset, l.fed)
-	for reached.Load() < offset {
-		if err := l.join(busy, work); err != nil {
+	for l.written.Load() < offset {
+		if err := l.write(); err != nil {
 			return err
 		}
 	}
@@ -175,14 +157,14 @@ func (l *Log) Err() error {
 	return nil
 }
 
-// join does work (flush or sync) for all who wait, or if somebody is at it waits
-// for him. It needs the lock, which is let go meanwhile.
-func (l *Log) join(busy *bool, work func() error) error {
+// write writes what is pending, or if somebody is writing waits for him. It needs
+// the lock, which is let go meanwhile.
+func (l *Log) write() error {
 	if l.dead {
 		return l.Err()
 	}
-	if !*busy {
-		return work()
+	if !l.writing {
+		return l.flush()
 	}
 	failures := l.failures
 	l.cond.Wait()
@@ -211,7 +193,7 @@ func (l *Log) flush() error {
 		l.o.Logf('*', "Asynchronous AOF fsync is taking too long (disk is busy?). "+
 			"Writing the AOF buffer without waiting for fsync to complete, this may slow down Redis.")
 	}
-	err := l.write(buf, at)
+	err := l.put(buf, at)
 	l.mu.Lock()
 
 	l.inFlight, l.writing = 0, false
@@ -235,21 +217,9 @@ func (l *Log) flush() error {
 	return nil
 }
 
-// noteDelay counts, once for each sync, that it is so slow that a write did not
-// wait for it any longer. (A write(2) may itself block behind an fsync(2) of the
-// same file; the log starts it at once and lets the kernel decide.)
-func (l *Log) noteDelay() bool {
-	if !l.syncing || l.counted || l.syncBegan.IsZero() || l.o.Now().Sub(l.syncBegan) < delayedAfter {
-		return false
-	}
-	l.counted = true
-	l.delayed++
-	return true
-}
-
-// write writes buf at position at of the file, wholly or not at all, and logs
+// put writes buf at position at of the file, wholly or not at all, and logs
 // when that begins or ceases to fail. The caller has writing set, not the lock.
-func (l *Log) write(buf []byte, at int64) error {
+func (l *Log) put(buf []byte, at int64) error {
 	n, err := l.file.WriteAt(buf, at)
 	if err == nil {
 		if l.Err() != nil {
@@ -270,40 +240,6 @@ func (l *Log) write(buf []byte, at int64) error {
 		}
 	}
 	return fmt.Errorf("writing the append only file: %w", err)
-}
-
-// sync writes what is pending and syncs the file. It needs the lock, which is let
-// go meanwhile, and syncing to be false. Others may write while it syncs.
-func (l *Log) sync() error {
-	l.syncing = true
-	defer func() {
-		l.syncing, l.syncBegan, l.counted = false, time.Time{}, false
-		l.cond.Broadcast()
-	}()
-	for l.writing {
-		l.cond.Wait()
-	}
-	if l.dead {
-		return l.Err()
-	}
-	if err := l.flush(); err != nil {
-		return err
-	}
-	end := l.written.Load()
-	if l.synced.Load() == end {
-		return nil
-	}
-	l.syncBegan = l.o.Now()
-	l.mu.Unlock()
-	err := l.file.Sync()
-	l.mu.Lock()
-	if err != nil {
-		l.die(fmt.Errorf("fsync of the append only file failed, so bytes already written may be lost; "+
-			"a new log must be started: %w", err))
-		return l.Err()
-	}
-	l.synced.Store(end)
-	return nil
 }
 
 // die makes a failure final; the first one stays.
@@ -332,18 +268,9 @@ func (l *Log) Close() error {
 func (l *Log) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for l.writing || l.syncing {
-		l.cond.Wait()
-	}
-	err := l.Err()
-	if !l.dead {
-		err = l.sync()
-	}
-	for l.writing || l.syncing {
-		l.cond.Wait()
-	}
+	err := l.finalSync()
 	l.die(ErrClosed)
-	if closeErr := l.file.Close(); err == nil {
+	if closeErr := l.syncs.close(); err == nil {
 		err = closeErr
 	}
 	return err

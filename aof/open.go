@@ -53,6 +53,20 @@ func (l *Log) openFiles(m *Manifest) error {
 		l.file.Close()
 		return err
 	}
+	return l.openSlots(last)
+}
+
+// openSlots opens the last incr file once more for each further sync that may be under way.
+func (l *Log) openSlots(last string) error {
+	l.syncs.open(l.file)
+	for len(l.syncs.slots) < maxSyncs {
+		f, err := l.o.FS.OpenFile(l.o.path(last), os.O_RDWR, 0)
+		if err != nil {
+			l.syncs.close()
+			return fmt.Errorf("can't open the append-only file %s: %w", last, err)
+		}
+		l.syncs.open(f)
+	}
 	return nil
 }
 

@@ -108,6 +108,15 @@ func (s *Server) WaitDurable() error {
 	return log.WaitDurable(s.oplog.Offset())
 }
 
+// WhenDurable implements driver.Acceptor.
+func (s *Server) WhenDurable(n int, done func(error)) {
+	if log := s.aof.Load(); log != nil {
+		log.WhenSynced(s.oplog.Offset(), n, done)
+	} else {
+		done(nil)
+	}
+}
+
 // logError is why writes must be refused, nil when the log is well.
 func (s *Server) logError() error {
 	log := s.aof.Load()

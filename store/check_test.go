@@ -100,7 +100,7 @@ func (s *Store) check(t testing.TB) {
 			if ks == nil {
 				continue
 			}
-			n, timed, objects, memory := 0, 0, map[uint32]bool{}, 0
+			n, timed, objects, memory, fields := 0, 0, map[uint32]bool{}, 0, 0
 			ks.entries.Each(func(ref arena.Ref) bool {
 				n++
 				r := ks.header(ref)
@@ -118,6 +118,15 @@ func (s *Store) check(t testing.TB) {
 					objects[r.objectIndex()] = true
 					require.Equal(t, r.kind(), ks.objects.get(r.objectIndex()).Kind())
 				}
+				if h := ks.hashTable(ref); h != nil {
+					at, timed := h.Next()
+					require.Equal(t, timed, h.timer.Filed(), "db %d: the fields of %q", db, r.key())
+					if timed {
+						require.Equal(t, at, h.timer.Deadline())
+						fields++
+						earliest = min(earliest, at)
+					}
+				}
 				return true
 			})
 			require.Same(t, sh, ks.sh)
@@ -126,6 +135,13 @@ func (s *Store) check(t testing.TB) {
 			account := ks.arena.Account()
 			require.GreaterOrEqual(t, account.Allocated, memory)
 			require.LessOrEqual(t, account.Blocks, n+2*(2+ks.entries.Bytes()/(512*40)), "db %d: records are lost", db)
+			if ks.fields != nil {
+				require.Equal(t, ks.fields.Len(), fields, "db %d: timers of hashes that are gone", db)
+				ks.fields.Each(func(ref uint32) {
+					key := ks.header(arena.Ref(ref)).key()
+					require.EqualValues(t, ref, ks.find(dict.Hash(key), key), "db %d: the timer of the fields of %q leads elsewhere", db, key)
+				})
+			}
 			if ks.timers == nil {
 				require.Zero(t, timed)
 				continue

@@ -214,6 +214,7 @@ const resizeStep = 64
 // Step moves resizes along, which otherwise stand still while nothing is written, and gives memory back that is not needed.
 // It reports whether a resize goes on.
 func (s *Store) Step() (more bool) {
+	pace := newPace()
 	for i := range s.shards {
 		s.gate.Enter(uint64(i))
 		sh := &s.shards[i]
@@ -225,6 +226,7 @@ func (s *Store) Step() (more bool) {
 		}
 		sh.mu.Unlock()
 		s.gate.Leave(uint64(i))
+		pace.rest()
 	}
 	arena.Trim()
 	return more

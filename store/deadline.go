@@ -5,6 +5,7 @@ package store
 import (
 	"strconv"
 
+	"github.com/miniredisd/miniredisd/expire"
 	"github.com/miniredisd/miniredisd/store/ds/arena"
 	"github.com/miniredisd/miniredisd/store/ds/dict"
 )
@@ -45,8 +46,13 @@ func (tx *Tx) setDeadline(ks *keyspace, ref arena.Ref, at int64) {
 	if at <= tx.now {
 		tx.past = true
 	}
-	if at < ks.sh.nextDue.Load() {
-		ks.sh.nextDue.Store(at)
+	tx.dueAt(ks.sh, at)
+}
+
+// dueAt sees to it that a timer of the shard is looked at when its time has come.
+func (tx *Tx) dueAt(sh *shard, at int64) {
+	if at < sh.nextDue.Load() {
+		sh.nextDue.Store(at)
 		if wake := tx.st.wake.Load(); wake != nil {
 			(*wake)(at)
 		}
@@ -109,21 +115,30 @@ func (s *Store) expireShard(tx *Tx, i int, now int64) (more bool) {
 	sh := &s.shards[i]
 	nextDue := int64(maxTime)
 	for db, ks := range sh.dbs {
-		if ks == nil || ks.timers == nil {
+		if ks == nil {
 			continue
 		}
 		tx.Select(db)
-		if ks.timers.Advance(now, expireBatch, func(ref uint32) { tx.expireTimer(ks, arena.Ref(ref)) }) {
-			more = true
+		if ks.timers != nil {
+			more = advance(ks.timers, now, &nextDue, func(ref uint32) { tx.expireTimer(ks, arena.Ref(ref)) }) || more
 		}
-		if at, ok := ks.timers.Next(); ok {
-			nextDue = min(nextDue, at)
+		if ks.fields != nil {
+			more = advance(ks.fields, now, &nextDue, func(ref uint32) { tx.expireFields(ks, arena.Ref(ref)) }) || more
 		}
 	}
 	if more {
 		nextDue = now
 	}
 	sh.nextDue.Store(nextDue)
+	return more
+}
+
+// advance hands out a batch of due timers. It lowers nextDue to what comes next, and reports whether more is due.
+func advance[N expire.Nodes](w *expire.Wheel[N], now int64, nextDue *int64, due func(ref uint32)) (more bool) {
+	more = w.Advance(now, expireBatch, due)
+	if at, ok := w.Next(); ok {
+		*nextDue = min(*nextDue, at)
+	}
 	return more
 }
 

@@ -12,18 +12,6 @@ func (tx *Tx) WatchedKeys() (n int) {
 	return n
 }
 
-// TableBytes is the memory of the hash tables of all databases, without what they hold. The unit must be exclusive.
-func (tx *Tx) TableBytes() (n int) {
-	for i := range tx.st.shards {
-		for _, ks := range tx.st.shards[i].dbs {
-			if ks != nil {
-				n += ks.entries.Bytes()
-			}
-		}
-	}
-	return n
-}
-
 // Memory is what records and hash tables occupy in arenas. The unit must be exclusive.
 func (tx *Tx) Memory() (sum arena.Account) {
 	for i := range tx.st.shards {

@@ -14,20 +14,27 @@ const (
 	releaseAtOnce = 1 << 20
 	// collectAbove is how much must have gone for the garbage collector to be called, so that the Go heap shrinks too.
 	collectAbove = 16 << 20
+	// releaseChunks is how many chunks of memory are given back at a time in the background.
+	releaseChunks = 8
 )
 
 // release gives back what keyspaces hold that nobody can reach any more.
 func release(gone []*keyspace) {
 	held := 0
 	for _, ks := range gone {
-		held += ks.arena.Account().Held + ks.objects.len()*objectsWeight
+		held += ks.arena.Account().Held + ks.objects.bytes()
 	}
 	if held <= releaseAtOnce {
-		releaseAll(gone)
+		for i, ks := range gone {
+			ks.objects.each(Object.Release)
+			ks.arena.Release()
+			runtime.KeepAlive(ks) // its cleanup releases the arena too, and not at the same time
+			gone[i] = nil
+		}
 		return
 	}
 	go func() {
-		releaseAll(gone)
+		releaseSlowly(gone)
 		if held > collectAbove {
 			arena.Trim()
 			debug.FreeOSMemory()
@@ -35,14 +42,18 @@ func release(gone []*keyspace) {
 	}()
 }
 
-// objectsWeight is what an object on the Go heap is taken to weigh, in bytes: only to tell much from little.
-const objectsWeight = 256
-
-func releaseAll(gone []*keyspace) {
+// releaseSlowly is for much memory: others need not wait for it.
+func releaseSlowly(gone []*keyspace) {
+	pace := newPace()
 	for i, ks := range gone {
-		ks.objects.each(Object.Release)
-		ks.arena.Release()
-		runtime.KeepAlive(ks) // its cleanup releases the arena too, and not at the same time
+		ks.objects.each(func(obj Object) {
+			obj.Release()
+			pace.rest()
+		})
+		for !ks.arena.ReleaseSome(releaseChunks) {
+			pace.rest()
+		}
+		runtime.KeepAlive(ks)
 		gone[i] = nil
 	}
 }
@@ -63,16 +74,18 @@ func (tx *Tx) releaseDiscarded() {
 	}
 	if held > releaseAtOnce {
 		tx.discarded = nil
-		go releaseObjects(dead)
+		go func() {
+			pace := newPace()
+			for _, obj := range dead {
+				obj.Release()
+				pace.rest()
+			}
+		}()
 		return
 	}
-	releaseObjects(dead)
-	tx.discarded = dead[:0]
-}
-
-func releaseObjects(dead []Object) {
 	for i, obj := range dead {
 		obj.Release()
 		dead[i] = nil
 	}
+	tx.discarded = dead[:0]
 }

@@ -62,8 +62,7 @@ func (tx *Tx) GrowingHash(e *Entry, limits HashLimits) Hash {
 
 // MakeHash stores an empty hash under key, which is absent. The caller sets a field.
 func (tx *Tx) MakeHash(key []byte, limits HashLimits) Hash {
-	var empty [listpack.EmptyBytes]byte
-	e := tx.PutPacked(key, HashKind, EncListpack, append(empty[:0], hash.Empty...))
+	e := tx.PutPacked(key, HashKind, EncListpack, hash.Empty)
 	tx.dirty-- // the fields count
 	return Hash{tx: tx, e: e, limits: limits}
 }
@@ -146,12 +145,14 @@ func (h *Hash) Get(field, scratch []byte) (value []byte, ok bool) {
 	return hash.Text(lp, p, scratch), true
 }
 
-// Reserve prepares for fields and values that are about to be set one after the other: many make a table at once, and few
+// Reserve prepares for fields and values that are set one after the other right after it: many make a table at once, and few
 // find room.
 func (h *Hash) Reserve(pairs [][]byte) {
 	if h.table != nil {
 		return
 	}
+	h.tx.Mutate(h.e)
+	h.tx.dirty-- // the fields count
 	room := 0
 	for _, s := range pairs {
 		if len(s) > h.limits.Value {

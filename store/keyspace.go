@@ -15,7 +15,8 @@ type keyspace struct {
 	sh      *shard
 	arena   *arena.Arena
 	entries dict.Dict[arena.Ref, records]
-	timers  *expire.Wheel[records] // nil until the first TTL
+	timers  *expire.Wheel[records]     // nil until the first TTL
+	fields  *expire.Wheel[fieldTimers] // of hashes whose fields have deadlines; nil until the first one
 	objects objects
 }
 
@@ -110,6 +111,7 @@ func (ks *keyspace) insert(h uint64, key []byte, c content, timed bool) arena.Re
 // replace gives the record another content. It returns where the record is now, as all that may move one do. A timer is
 // kept if timed and the record has one; one that is lost must be out of the wheel before.
 func (ks *keyspace) replace(h uint64, ref arena.Ref, c content, timed bool) arena.Ref {
+	ks.unfileFields(ref)
 	r := ks.header(ref)
 	if r.isObject() {
 		if c.obj != nil {
@@ -152,6 +154,9 @@ func (ks *keyspace) reshape(h uint64, ref arena.Ref, s shape, spare int) arena.R
 	moved := ks.copyRecord(h, ref, s, spare)
 	from, to := ks.header(ref).value(), ks.header(moved).value()
 	copy(to, from)
+	if ks.fields != nil {
+		ks.fieldsMoved(moved)
+	}
 	ks.arena.Free(ref)
 	return moved
 }
@@ -197,6 +202,7 @@ func (ks *keyspace) remove(h uint64, ref arena.Ref) {
 	if r.timed() && r.timer().Filed() {
 		ks.timers.Remove(uint32(ref))
 	}
+	ks.unfileFields(ref)
 }
 
 // drop frees what remove left.

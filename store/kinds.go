@@ -7,8 +7,8 @@ package store
 type kindOps struct {
 	// emit appends the commands, in RESP, that make the key with its value.
 	emit func(e *Entry, dst []byte) []byte
-	// elements visits all elements until yield returns false, each with its parts: a field with its value, a member with
-	// its score. What yield is given is good for that call only.
+	// elements visits all elements until yield returns false, each with its parts: a field with its value and, if it has one,
+	// its deadline; a member with its score. What yield is given is good for that call only.
 	elements func(e *Entry, yield func(parts ...[]byte) bool)
 	// ordered says that the order of the elements is part of the value.
 	ordered bool
@@ -24,7 +24,8 @@ var kinds = [...]kindOps{
 }
 
 // Elements visits all elements of the value until yield returns false, each with its parts: the string; an element of a
-// list or a set; a field with its value; a member with its score. What yield is given is good for that call only.
+// list or a set; a field with its value and, if it has one, its deadline; a member with its score. What yield is given is
+// good for that call only.
 func (e *Entry) Elements(yield func(parts ...[]byte) bool) { kinds[e.Kind()].elements(e, yield) }
 
 // Ordered reports whether the order of the elements is part of a value.

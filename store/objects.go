@@ -58,3 +58,19 @@ func (o *objects) each(visit func(Object)) {
 		}
 	}
 }
+
+const (
+	// weighed is how many objects are asked what they weigh, and objectWeight what each of more is taken to weigh, in bytes:
+	// bytes only tells much from little.
+	weighed      = 1000
+	objectWeight = 256
+)
+
+// bytes is about what all objects occupy.
+func (o *objects) bytes() (n int) {
+	if o.len() > weighed {
+		return o.len() * objectWeight
+	}
+	o.each(func(obj Object) { n += obj.Bytes() })
+	return n
+}

@@ -65,6 +65,7 @@ type shard struct {
 	hits, misses, expired int64
 	dirty                 int64 // changes since the last save, of units whose lowest shard this is
 	expiredLate           int64 // of expired, removed by the active expirer
+	expiredFields         int64 // fields of hashes whose time had come
 
 	_ [64]byte // keeps neighbours' locks off this cache line
 }
@@ -153,6 +154,7 @@ func ShardOf(key []byte) int { return shardOf(dict.Hash(key)) }
 // Stats are the keyspace counters of INFO.
 type Stats struct {
 	Hits, Misses, Expired, ExpiredActive int64
+	ExpiredFields                        int64 // of hashes
 }
 
 // Stats adds the shards' counters up.
@@ -165,6 +167,7 @@ func (s *Store) Stats() Stats {
 		t.Misses += sh.misses
 		t.Expired += sh.expired
 		t.ExpiredActive += sh.expiredLate
+		t.ExpiredFields += sh.expiredFields
 		sh.mu.Unlock()
 	}
 	return t
@@ -175,7 +178,7 @@ func (s *Store) ResetStats() {
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()
-		sh.hits, sh.misses, sh.expired, sh.expiredLate = 0, 0, 0, 0
+		sh.hits, sh.misses, sh.expired, sh.expiredLate, sh.expiredFields = 0, 0, 0, 0, 0
 		sh.mu.Unlock()
 	}
 }

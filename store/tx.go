@@ -246,6 +246,9 @@ func (tx *Tx) put(key []byte, c content, life lifetime) *Entry {
 		tx.setDeadline(ks, ref, life.until)
 	}
 	tx.handles.made = Entry{ks, ref}
+	if c.obj != nil {
+		tx.fileFields(&tx.handles.made)
+	}
 	return &tx.handles.made
 }
 

@@ -89,6 +89,10 @@ type Acceptor interface {
 	Durable() (bool, error)
 	// WaitDurable returns when it does.
 	WaitDurable() error
+	// WhenDurable is WaitDurable for who cannot wait: done is called when the log holds what was executed, or for the
+	// error for which it does not. It is called by anybody, must not wait, and must not ask the log anything. n is how many
+	// connections wait for it: the log gathers them to groups.
+	WhenDurable(n int, done func(error))
 	// Accept returns the Session of a new connection; or nil, and the words to refuse it with.
 	Accept(Conn) (s Session, refusal []byte)
 }

@@ -67,9 +67,12 @@ func TestHalfClosed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := start(t, 1)
 			r.behind.Store(behind)
-			for range 100 {
-				r.synced <- nil
-			}
+			go func() {
+				for done := range r.pending {
+					done(nil)
+				}
+			}()
+			defer func() { r.close(); close(r.pending) }()
 			p, s := r.dial()
 			p.gets(20)
 			p.send("last", "half a lin")

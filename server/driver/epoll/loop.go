@@ -4,7 +4,6 @@ package epoll
 
 import (
 	"os"
-	"runtime"
 	"sync"
 	"syscall"
 
@@ -30,8 +29,7 @@ type loop struct {
 	ready   []*conn                  // get a turn in the next round, in this order
 	taking  []*conn                  // get it in this round
 	fed     []*conn                  // had it, and wait for the log
-	waiting []*conn                  // wait for a sync of the log that has not begun
-	syncing []*conn                  // wait for the one under way
+	spare   []*waiting               // out of use
 	stopped bool
 
 	mu    sync.Mutex // guards what follows
@@ -143,14 +141,10 @@ func (l *loop) commit() {
 	}
 	durable, err := l.acceptor.Durable()
 	if err == nil && !durable {
-		for _, c := range l.fed {
-			c.awaiting = true
-		}
-		l.waiting = append(l.waiting, l.fed...)
-		l.sync()
-	} else {
-		l.reply(l.fed, err)
+		l.await()
+		return
 	}
+	l.reply(l.fed, err)
 	clear(l.fed)
 	l.fed = l.fed[:0]
 }
@@ -169,24 +163,42 @@ func (l *loop) reply(conns []*conn, err error) {
 	}
 }
 
-// sync begins to wait for the log, unless that is under way: then the next time is for all that come until then.
-func (l *loop) sync() {
-	if len(l.syncing) > 0 || len(l.waiting) == 0 {
-		return
-	}
-	l.syncing, l.waiting = l.waiting, l.syncing
-	go func() {
-		err := l.acceptor.WaitDurable()
-		l.call(func() { l.synced(err) })
-	}()
-	runtime.Gosched() // the disk is slow: let it begin, even if there is but one core
+// waiting is the connections of a round whose replies wait for the log.
+type waiting struct {
+	loop  *loop
+	conns []*conn
+	err   error  // set when the wait is over
+	done  func() // made once, as they are used again: end
 }
 
-func (l *loop) synced(err error) {
-	l.reply(l.syncing, err)
-	clear(l.syncing)
-	l.syncing = l.syncing[:0]
-	l.sync()
+// await makes those that were fed wait for the log. The loop goes on with the others.
+func (l *loop) await() {
+	var w *waiting
+	if last := len(l.spare) - 1; last >= 0 {
+		w, l.spare = l.spare[last], l.spare[:last]
+	} else {
+		w = &waiting{loop: l}
+		w.done = w.end
+	}
+	w.conns, l.fed = l.fed, w.conns
+	for _, c := range w.conns {
+		c.awaiting = true
+	}
+	l.acceptor.WhenDurable(len(w.conns), w.over)
+}
+
+// over is called when the wait is over, by anybody.
+func (w *waiting) over(err error) {
+	w.err = err
+	w.loop.call(w.done)
+}
+
+// end is over's part in the loop.
+func (w *waiting) end() {
+	w.loop.reply(w.conns, w.err)
+	clear(w.conns)
+	w.conns = w.conns[:0]
+	w.loop.spare = append(w.loop.spare, w)
 }
 
 // call makes the loop's goroutine call f soon, unless the loop has ended. Anybody may call it.

@@ -122,7 +122,7 @@ func TestCloseAfterUnsentOutputAndTheLog(t *testing.T) {
 	waitFor(t, func() bool { return r.waits.Load() == 1 && s.executed.Load() == 13 })
 	p.expectPattern(12 * mb)
 	p.expectSilence()
-	r.synced <- nil
+	r.sync(nil)
 	p.expect("bye")
 	p.expectEnd()
 }

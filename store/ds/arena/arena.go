@@ -221,17 +221,31 @@ func (a *Arena) unlink(n uint32) {
 }
 
 // Release gives all memory back to the system; the arena is empty and ready then. Its time grows with the memory held:
-// the owner of much of it calls it in the background, when nobody can reach the blocks any more.
+// the owner of much of it calls ReleaseSome in the background, when nobody can reach the blocks any more.
 func (a *Arena) Release() {
-	for n, base := range a.bases {
-		if base != nil && a.chunks[n].class != largeClass {
+	for !a.ReleaseSome(len(a.bases)) {
+	}
+}
+
+// ReleaseSome gives memory back, up to n chunks and large blocks, and reports whether that was the last: then the arena
+// is empty and ready. Until then it is good for nothing else.
+func (a *Arena) ReleaseSome(n int) (done bool) {
+	for ; n > 0 && len(a.bases) > 0; n-- {
+		last := len(a.bases) - 1
+		switch base := a.bases[last]; {
+		case base == nil:
+		case a.chunks[last].class == largeClass:
+			unmapLarge(a.large[uint32(last)])
+		default:
 			chunkSource.put(base, keepChunks)
 		}
+		a.bases = a.bases[:last]
 	}
-	for _, block := range a.large {
-		unmapLarge(block)
+	if len(a.bases) > 0 {
+		return false
 	}
 	*a = Arena{}
+	return true
 }
 
 // Trim gives the memory back that was kept for the next arena of the process that wants some: a few MiB at the most.

@@ -164,6 +164,27 @@ func FuzzArena(f *testing.F) {
 	})
 }
 
+// What is released bit by bit is all released in the end, each chunk and each large block once.
+func TestReleaseSome(t *testing.T) {
+	var a Arena
+	for range 3 * chunkSize / 64 {
+		a.Alloc(64)
+	}
+	a.Alloc(MaxBlock + 1)
+	gone := a.Alloc(MaxBlock + 1)
+	a.Alloc(1000)
+	a.Free(gone) // its number is out of use
+	parts := 1
+	for ; !a.ReleaseSome(1); parts++ {
+	}
+	require.Equal(t, len([]string{"none", "64", "64", "64", "large", "gone", "1000"}), parts)
+	require.Equal(t, Account{}, a.Account())
+	run(t, &a, []byte{200, 10, 200, 20, 0, 1, 255, 200, 230, 9, 3, 3})
+	checkArena(t, &a)
+	require.True(t, a.ReleaseSome(1<<20))
+	require.True(t, a.ReleaseSome(1), "there is nothing left")
+}
+
 func TestFull(t *testing.T) {
 	var a Arena
 	defer a.Release()

@@ -22,6 +22,9 @@ type TableStats struct {
 // Bytes is the memory of the tables, at no cost.
 func (d *Dict[E, T]) Bytes() int { return d.cur.bytes + d.next.bytes }
 
+// ResizeBytes is, of Bytes, the memory of the table that a resize fills; 0 while none is under way.
+func (d *Dict[E, T]) ResizeBytes() int { return d.next.bytes }
+
 // Stats looks at all buckets.
 func (d *Dict[E, T]) Stats() Stats {
 	s := Stats{Bytes: d.Bytes()}

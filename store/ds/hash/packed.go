@@ -68,5 +68,5 @@ func Each(lp listpack.Listpack, visit func(field, value []byte) bool) {
 	}
 }
 
-// Empty is a listpack without fields. Who changes it copies it.
+// Empty is a listpack without fields, not to be changed.
 var Empty = listpack.New(0)

@@ -120,7 +120,7 @@ func BenchmarkAdd(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/million, "ns/member")
 }
 
-// redis-server 7.0.15 takes about 125 bytes for such a member.
+// A million members of 14 bytes take 114 bytes each of the RSS of redis-server 7.0.15, and 60 here.
 func TestBytesPerMember(t *testing.T) {
 	const members = 50_000
 	s := large(members)

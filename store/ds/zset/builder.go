@@ -50,6 +50,9 @@ func (b *Builder) Remove(member []byte) {
 	}
 }
 
+// Release gives the memory of a builder back that is not needed after all.
+func (b *Builder) Release() { b.s.Release() }
+
 // Longest is at least the length of the longest member.
 func (b *Builder) Longest() int { return b.longest }
 

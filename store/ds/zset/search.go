@@ -164,11 +164,18 @@ func (s *Set) ScoreRange(r ScoreRange) (from, to int) {
 
 // LexRange is the ranks of the members that are in r, where all have the same score.
 func (s *Set) LexRange(r LexRange) (from, to int) {
-	if r.empty() {
+	if s.root == 0 || r.empty() || !s.touches(r) {
 		return 0, 0
 	}
 	from, to = s.lexRank(r.Min, false), s.lexRank(r.Max, true)
 	return from, max(from, to)
+}
+
+// touches reports whether the last member is not below the range, and the first not above. Where scores differ that may be
+// so though there are members in the range; Redis takes it as an answer then, too.
+func (s *Set) touches(r LexRange) bool {
+	first, last := s.leafAt(s.first), s.leafAt(s.last)
+	return r.fromMin(s.member(last.refs[last.n-1])) && r.toMax(s.member(first.refs[0]))
 }
 
 // lexRank is the number of members before a bound.
