@@ -9,7 +9,7 @@ LDFLAGS  := -s -w $(if $(VERSION),-X github.com/miniredisd/miniredisd/server.Ver
 
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: run build test race invariants check fmt vet static generated cross compat crash clients examples fuzz bench
+.PHONY: run build test race invariants check fmt vet static generated cross compat crash clients examples fuzz differential pgo bench
 
 run: build
 	./bin/miniredisd
@@ -61,6 +61,13 @@ cross:
 compat:
 	$(GO) test -count=1 -tags compat ./tests/...
 
+# Random commands against a real redis-server: N of them, drawn from SEED; GROUPS restricts them ("string,list").
+SEED   ?= 1
+N      ?= 100000
+GROUPS ?=
+differential:
+	$(GO) test -count=1 -timeout 0 -tags compat -run TestRedis -v ./tests/differential -args -seed $(SEED) -n $(N) -groups '$(GROUPS)'
+
 # kill -9 under load, 20 times: what was acknowledged must be there.
 crash:
 	$(GO) test -count=1 ./tests/crash -args -rounds 20
@@ -75,5 +82,21 @@ fuzz:
 		for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
 
+# default.pgo, which go build takes by itself: where CPU time goes under the mix of the wire benchmark.
+PGO_REQUESTS ?= 300000
+pgo:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && set -ex && \
+	$(GO) build -trimpath -o "$$dir/miniredisd" ./cmd/miniredisd && cd bench && export MINIREDISD_CPUPROFILE="$$dir/cpu.%p.pprof" && \
+	$(GO) run . wire --miniredisd "$$dir/miniredisd" --redis '' --rounds 1 --requests $(PGO_REQUESTS) \
+		--tests set,get,incr,mset,lpush,rpop --pipeline 1,16,128 && \
+	$(GO) run . types --miniredisd "$$dir/miniredisd" --redis '' --rounds 1 --requests $$(($(PGO_REQUESTS) / 3)) --members 200000 && \
+	$(GO) tool pprof -proto "$$dir"/cpu.*.pprof > "$$dir/merged" && cp "$$dir/merged" ../cmd/miniredisd/default.pgo
+
 bench:
 	cd bench && $(GO) run . wire
+
+# All benchmarks, into bench/results: what README and docs/performance.md show. Takes less than 25 minutes; leave the machine
+# alone meanwhile.
+BENCH_ROUNDS ?= 7
+bench-all:
+	cd bench && $(GO) run . all results --rounds $(BENCH_ROUNDS)

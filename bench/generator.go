@@ -67,12 +67,15 @@ func (g *generator) name(pipeline int) string {
 func (g *generator) drive(ctx context.Context, p *proc.Process, full load.Benchmark, pin proc.Pin) (driven, error) {
 	full.Program = g.program
 	warm := full
-	warm.Requests = max(full.Requests/10/full.Pipeline, 1) * full.Pipeline
+	warm.Requests = warmUp(full)
 	if _, err := g.once(ctx, p, warm, pin); err != nil {
 		return driven{}, err
 	}
 	return g.once(ctx, p, full, pin)
 }
+
+// warmUp is how many requests go before the load that counts.
+func warmUp(full load.Benchmark) int { return max(full.Requests/10/full.Pipeline, 1) * full.Pipeline }
 
 func (g *generator) once(ctx context.Context, p *proc.Process, l load.Benchmark, pin proc.Pin) (driven, error) {
 	if err := load.Prepare(p.Addr, l); err != nil {
@@ -103,10 +106,15 @@ func (g *generator) once(ctx context.Context, p *proc.Process, l load.Benchmark,
 type workload struct {
 	generator
 	clients, value, keys, requests int
+	members                        int // of the set that some tests ask; 0 where no test does
 }
 
 func (w *workload) declare(fs *flag.FlagSet, kind string, requests int) {
 	w.generator.declare(fs, kind)
+	w.declareSizes(fs, requests)
+}
+
+func (w *workload) declareSizes(fs *flag.FlagSet, requests int) {
 	fs.IntVar(&w.clients, "clients", 50, "connections")
 	fs.IntVar(&w.value, "value", 64, "size of the values, in bytes")
 	fs.IntVar(&w.keys, "keys", 100_000, "how many keys the requests choose from")
@@ -122,10 +130,12 @@ func (w *workload) check(pipelines ...int) error {
 
 // benchmark is the load of a test. The requests are whole pipelines, or redis-benchmark would make more than it was told.
 func (w *workload) benchmark(test string, pipeline int) load.Benchmark {
-	n := w.requests * min(pipeline, 8)
+	t := load.Tests[test]
+	n := max(w.requests*min(pipeline, 8)/max(t.Weight, 1), 1)
 	n = (n + pipeline - 1) / pipeline * pipeline
 	return load.Benchmark{
-		Test: load.Tests[test].Option, Clients: w.clients, Pipeline: pipeline, Requests: n, Value: w.value, Keys: w.keys,
+		Test: t.Option, Clients: w.clients, Pipeline: pipeline, Requests: n, Value: w.value, Keys: w.keys,
+		Members: max(w.members, w.keys),
 	}
 }
 

@@ -22,13 +22,17 @@ const usage = `Usage: go run ./bench <benchmark> [options]
 Benchmarks:
   wire      the server's CPU time per request, and its throughput
   latency   how long requests take at a fixed rate, beside many keys
+  types     wire, with a command or two of each data type
   memory    the memory that a key takes, and what FLUSHALL takes and gives back
+  values    the memory that large values of each type take, and many small ones
   aof       what the append-only file costs
   conns     what idle connections cost
   scale     throughput and CPU time per request on one core and on several
   startup   the time from the start of the process until PING is answered
   expiry    how late keys are removed that nobody asks for
   growth    the longest wait of another client while keys are added
+
+  all       all of them, with their results in files
 
 "go run ./bench <benchmark> -h" lists its options.
 `
@@ -49,8 +53,10 @@ var benchmarks = map[string]struct {
 	quick map[string]string
 }{
 	"wire":    {func() benchmark { return &wire{} }, map[string]string{"pipeline": "1,64", "requests": "4000", "keys": "1000"}},
+	"types":   {func() benchmark { return &types{} }, map[string]string{"pipeline": "1,4", "requests": "2000", "keys": "1000", "members": "5000"}},
 	"latency": {func() benchmark { return &latency{} }, map[string]string{"keys": "10000", "duration": "300ms", "warmup": "100ms"}},
 	"memory":  {func() benchmark { return &memory{} }, map[string]string{"keys": "20000", "settle": "20ms", "after": "50ms"}},
+	"values":  {func() benchmark { return &values{} }, map[string]string{"elements": "10000", "settle": "20ms"}},
 	"aof":     {func() benchmark { return &aof{} }, map[string]string{"requests": "1000", "keys": "1000"}},
 	"conns":   {func() benchmark { return &conns{} }, map[string]string{"connections": "100", "settle": "20ms", "idle": "200ms"}},
 	"scale":   {func() benchmark { return &scale{} }, map[string]string{"requests": "4000", "keys": "1000"}},
@@ -95,6 +101,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
 		return 2
+	}
+	if args[0] == "all" {
+		return runAll(ctx, args[1:], stdout, stderr)
 	}
 	found, ok := benchmarks[args[0]]
 	if !ok {

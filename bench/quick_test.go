@@ -20,9 +20,11 @@ func TestQuick(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	require.NoError(t, build(t.Context(), program))
+	require.NoError(t, build(t.Context(), program, "-pgo=off"))
 	for name, args := range map[string][]string{
 		"wire":    {"--load", "own"},
+		"types":   {"--tests", "lpush,lrange_100"},
+		"values":  {"--kinds", "list"},
 		"latency": {"--warmup", "50ms", "--duration", "200ms"},
 		"memory":  {"--values", "16"},
 		"aof":     {"--load", "own"},
@@ -64,7 +66,7 @@ func TestQuick(t *testing.T) {
 		})
 	}
 	// Every benchmark is above: a new one fails here.
-	require.Len(t, benchmarks, 9)
+	require.Len(t, benchmarks, 11)
 }
 
 func TestQuickKeepsWhatIsGiven(t *testing.T) {

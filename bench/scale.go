@@ -33,6 +33,12 @@ type scaleKey struct {
 	server string
 }
 
+// scaleRounds are the measurements of all rounds. The series lockWait is empty for servers that do not tell it.
+type scaleRounds struct {
+	drivenRounds[scaleKey]
+	lockWait series[scaleKey]
+}
+
 // scaleResult is what a server does on a number of cores.
 type scaleResult struct {
 	Server   string `json:"server"`
@@ -44,6 +50,9 @@ type scaleResult struct {
 	Load     string `json:"load"`
 	drivenFigures
 	Speedup float64 `json:"speedup"` // requests/s, relative to the same server on the first number of cores
+	// LockWait is the time that loops waited for locks, in ms per million requests; only miniredisd tells it. Waits that end
+	// before the waiting loop is put aside are not in it but in the CPU time.
+	LockWait *stats.Summary `json:"lock_wait_ms_per_million,omitempty"`
 }
 
 func (o *scale) declare(fs *flag.FlagSet) {
@@ -76,7 +85,7 @@ func (o *scale) run(ctx context.Context, b *bench) (outcome, error) {
 		return outcome{}, err
 	}
 	defer b.cores.Load.Enter()
-	rounds := newDrivenRounds[scaleKey]()
+	rounds := scaleRounds{newDrivenRounds[scaleKey](), series[scaleKey]{}}
 	err := b.each(ctx, func(spec proc.Spec) error {
 		for _, n := range o.cores {
 			if err := o.round(ctx, b, spec, n, rounds); err != nil {
@@ -117,7 +126,7 @@ func (o *scale) limit(b *bench) error {
 }
 
 // round measures all cases of a server on n cores in a fresh process.
-func (o *scale) round(ctx context.Context, b *bench, spec proc.Spec, n int, rounds drivenRounds[scaleKey]) error {
+func (o *scale) round(ctx context.Context, b *bench, spec proc.Spec, n int, rounds scaleRounds) error {
 	server, rest, _ := b.cores.Split(n)
 	if err := rest.Enter(); err != nil {
 		return err
@@ -130,10 +139,16 @@ func (o *scale) round(ctx context.Context, b *bench, spec proc.Spec, n int, roun
 		if c.cores != n {
 			continue
 		}
-		d, err := o.drive(ctx, p, o.benchmark(c.test, c.pipeline), rest)
+		full := o.benchmark(c.test, c.pipeline)
+		before, told := load.LockWait(p.Addr)
+		d, err := o.drive(ctx, p, full, rest)
 		if err != nil {
 			p.Stop()
 			return err
+		}
+		if after, still := load.LockWait(p.Addr); told && still {
+			millions := float64(full.Requests+warmUp(full)) / 1e6
+			rounds.lockWait.add(scaleKey{c, spec.Name}, (after-before).Seconds()*1e3/millions)
 		}
 		if o.own(c.pipeline) { // redis-benchmark uses one core however many there are
 			d.loadBusy /= float64(max(len(rest), 1))
@@ -143,7 +158,7 @@ func (o *scale) round(ctx context.Context, b *bench, spec proc.Spec, n int, roun
 	return p.Stop()
 }
 
-func (o *scale) results(b *bench, rounds drivenRounds[scaleKey]) []scaleResult {
+func (o *scale) results(b *bench, rounds scaleRounds) []scaleResult {
 	var results []scaleResult
 	for _, c := range o.cases {
 		_, _, shared := b.cores.Split(c.cores)
@@ -151,8 +166,14 @@ func (o *scale) results(b *bench, rounds drivenRounds[scaleKey]) []scaleResult {
 		first.cores = o.cores[0]
 		for _, s := range b.servers {
 			k := scaleKey{c, s.Name}
+			var wait *stats.Summary
+			if len(rounds.lockWait[k]) > 0 {
+				w := rounds.lockWait.summary(k)
+				wait = &w
+			}
 			results = append(results, scaleResult{
-				Server: s.Name, Test: c.test, Pipeline: c.pipeline, Cores: c.cores, Shared: shared, Requests: o.benchmark(c.test, c.pipeline).Requests,
+				LockWait: wait,
+				Server:   s.Name, Test: c.test, Pipeline: c.pipeline, Cores: c.cores, Shared: shared, Requests: o.benchmark(c.test, c.pipeline).Requests,
 				Load: o.generator.name(c.pipeline), drivenFigures: rounds.figures(k, scaleKey{c, reference}),
 				Speedup: rounds.rps.ratio(k, scaleKey{first, s.Name}),
 			})
@@ -164,7 +185,8 @@ func (o *scale) results(b *bench, rounds drivenRounds[scaleKey]) []scaleResult {
 func (o *scale) print(b *bench, results []scaleResult) error {
 	fmt.Fprintf(b.stdout, "%d connections, values of %d bytes, %d keys; the server on the first cores, the load on the others\n\n",
 		o.clients, o.value, o.keys)
-	t := table.New(append([]string{"command", ">P", ">cores", "server", fmt.Sprintf(">speed-up from %d", o.cores[0])}, drivenHead...)...)
+	t := table.New(append([]string{"command", ">P", ">cores", "server", fmt.Sprintf(">speed-up from %d", o.cores[0]),
+		">lock wait, ms/million"}, drivenHead...)...)
 	shared := 0
 	var alone []drivenFigures // those that tell who set the pace
 	for _, r := range results {
@@ -174,7 +196,11 @@ func (o *scale) print(b *bench, results []scaleResult) error {
 		} else {
 			alone = append(alone, r.drivenFigures)
 		}
-		row := []string{strings.ToUpper(r.Test), strconv.Itoa(r.Pipeline), cores, r.Server, table.Ratio(r.Speedup)}
+		wait := "-"
+		if r.LockWait != nil {
+			wait = table.Spread(*r.LockWait)
+		}
+		row := []string{strings.ToUpper(r.Test), strconv.Itoa(r.Pipeline), cores, r.Server, table.Ratio(r.Speedup), wait}
 		t.Row(append(row, r.cells()...)...)
 	}
 	if _, err := t.WriteTo(b.stdout); err != nil {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/miniredisd/miniredisd/bench/internal/proc"
@@ -132,13 +133,14 @@ func (b *bench) choose(o options) error {
 	return nil
 }
 
-// build builds miniredisd as it is released: without cgo.
-func build(ctx context.Context, file string) error {
+// build builds miniredisd as it is released: without cgo. flags are more of go build's.
+func build(ctx context.Context, file string, flags ...string) error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", file, "./cmd/miniredisd")
+	args := slices.Concat([]string{"build", "-trimpath", "-o", file}, flags, []string{"./cmd/miniredisd"})
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -39,6 +39,8 @@ type Host interface {
 	// Info writes the sections of INFO that are asked for by name ("default", "all", "everything" among them; none is
 	// "default"). The unit must be exclusive.
 	Info(tx *store.Tx, w io.Writer, sections []string)
+	// Memory tells where the memory is. The unit must be exclusive.
+	Memory(tx *store.Tx) MemoryUse
 	// ResetStats zeroes what CONFIG RESETSTAT zeroes.
 	ResetStats()
 	// LastSave is the time of the last successful save, in seconds since the epoch.

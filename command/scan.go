@@ -21,13 +21,9 @@ type ScanOptions struct {
 }
 
 // ParseCursor reads argument i as the cursor of a scan, and replies Redis's error when it is none. It takes what C's strtoull
-// does, but for the minus: no digits at all are 0.
+// does, but for the minus.
 func (c *Ctx) ParseCursor(i int) (cursor uint64, ok bool) {
-	arg := c.Args[i]
-	if len(arg) == 0 {
-		return 0, true
-	}
-	arg = bytes.TrimLeft(arg, " \t\n\v\f\r")
+	arg := bytes.TrimLeft(c.Args[i], " \t\n\v\f\r")
 	arg = bytes.TrimPrefix(arg, []byte("+"))
 	cursor, err := strconv.ParseUint(string(arg), 10, 64)
 	if err != nil {
@@ -54,9 +50,11 @@ func (c *Ctx) ParseScan(i int) (o ScanOptions, ok bool) {
 			}
 		case EqualFold(word, "match") && !last:
 			i++
-			o.Pattern = c.Args[i]
-			if string(o.Pattern) == "*" { // matches the empty one too, which it does not by the rules of globs
+			switch o.Pattern = c.Args[i]; string(o.Pattern) {
+			case "*": // matches the empty one too, which it does not by the rules of globs
 				o.Pattern = nil
+			case "":
+				o.Pattern = []byte{} // an empty argument may be nil
 			}
 		case EqualFold(word, "type") && !last && keys:
 			i++

@@ -99,7 +99,8 @@ func (c *Config) admit(pairs []Pair, by Caller) ([]change, error) {
 		e, ok := lookup(p.Name)
 		switch {
 		case !ok:
-			return nil, &SetError{Text: "ERR Unknown option or number of arguments for CONFIG SET - '" + p.Name + "'"}
+			name, _, _ := strings.Cut(p.Name, "\x00") // what stands behind is not shown, as by Redis
+			return nil, &SetError{Text: "ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'"}
 		case e.is(Immutable):
 			return nil, errSet(p.Name, reason("can't set immutable config"))
 		case e.is(Protected) && !c.Allows(EnableProtectedConfigs, by.Local):

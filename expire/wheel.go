@@ -27,7 +27,10 @@
 // deadline too. The rings link nodes by the owner's numbers for them, so that nothing here is a pointer.
 package expire
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 const (
 	digitBits = 6
@@ -76,6 +79,17 @@ func New[N Nodes](now int64, nodes N) *Wheel[N] {
 
 // Len is the number of timers.
 func (w *Wheel[N]) Len() int { return w.used }
+
+// Bytes is the memory of the wheel itself; the nodes are the owner's.
+func (w *Wheel[N]) Bytes() int {
+	n := int(unsafe.Sizeof(*w))
+	for _, l := range w.levels {
+		if l != nil {
+			n += int(unsafe.Sizeof(*l))
+		}
+	}
+	return n
+}
 
 // Add files the node, which is in no wheel, for the given time, which may lie in the past.
 func (w *Wheel[N]) Add(ref uint32, at int64) {

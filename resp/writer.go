@@ -5,10 +5,13 @@ package resp
 // written here.
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 
 	"github.com/tidwall/redcon"
+
+	"github.com/miniredisd/miniredisd/internal/double"
 )
 
 // Writer appends the replies for one client to Buf. The zero value writes
@@ -54,8 +57,16 @@ func (w *Writer) Error(msg string) {
 	w.Buf = redcon.AppendError(w.Buf, msg)
 }
 
-// Errorf is Error with a format.
-func (w *Writer) Errorf(format string, a ...any) { w.Error(fmt.Sprintf(format, a...)) }
+// Errorf is Error with a format. Of byte slices, which is what clients send, it shows what stands before the first NUL, as
+// Redis does, to which they are C strings.
+func (w *Writer) Errorf(format string, a ...any) {
+	for i := range a {
+		if b, ok := a[i].([]byte); ok {
+			a[i], _, _ = bytes.Cut(b, []byte{0})
+		}
+	}
+	w.Error(fmt.Sprintf(format, a...))
+}
 
 // Int appends an integer: :1.
 func (w *Writer) Int(n int64) { w.Buf = redcon.AppendInt(w.Buf, n) }
@@ -71,7 +82,7 @@ func (w *Writer) Bool(b bool) {
 }
 
 // Bulk appends a bulk string. Nil is the empty string, not null.
-func (w *Writer) Bulk(b []byte) { w.Buf = redcon.AppendBulk(w.Buf, b) }
+func (w *Writer) Bulk(b []byte) { w.Buf = AppendBulk(w.Buf, b) }
 
 // BulkString appends a bulk string.
 func (w *Writer) BulkString(s string) { w.Buf = redcon.AppendBulkString(w.Buf, s) }
@@ -143,7 +154,7 @@ func (w *Writer) Double(f float64) {
 		w.Buf = append(w.Buf, '\r', '\n')
 		return
 	}
-	var tmp [maxDoubleLen]byte
+	var tmp [double.MaxLen]byte
 	w.Bulk(AppendDouble(tmp[:0], f))
 }
 

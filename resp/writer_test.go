@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/double"
 )
 
 func TestWriter(t *testing.T) {
@@ -212,7 +214,7 @@ func FuzzFormatDouble(f *testing.F) {
 	f.Fuzz(func(t *testing.T, bits uint64) {
 		in := math.Float64frombits(bits)
 		s := FormatDouble(in)
-		require.LessOrEqual(t, len(s), maxDoubleLen)
+		require.LessOrEqual(t, len(s), double.MaxLen)
 		if math.IsNaN(in) {
 			require.Equal(t, "nan", s)
 			return

@@ -29,6 +29,9 @@ Every option of redis.conf may stand on the command line, as --option value.
 --port 0 takes a free port and says so in the log, unless a unix socket or a TLS
 port is named: then there is no other way in.
 
+With MINIREDISD_CPUPROFILE=file in the environment, a CPU profile of the whole
+run is written there at its end (%p in the name becomes the process ID).
+
 Examples:
        miniredisd (run the server with default conf)
        echo 'maxmemory 128mb' | miniredisd -
@@ -47,7 +50,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fmt.Fprintln(stdout, version())
 			return 0
 		case "-h", "--help":
-			fmt.Fprint(stdout, usage)
+			io.WriteString(stdout, usage)
 			return 0
 		case "--check-config":
 			check, args = true, args[1:]
@@ -70,7 +73,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
-	return serve(cfg, server.NewLogger(out, server.LevelOf(cfg.EnumName(config.LogLevel))))
+	log := server.NewLogger(out, server.LevelOf(cfg.EnumName(config.LogLevel)))
+	stop, err := profile(os.Getenv(profileVariable))
+	if err != nil {
+		fmt.Fprintln(stderr, profileVariable+":", err)
+		return 1
+	}
+	code := serve(cfg, log)
+	if err := stop(); err != nil {
+		log.Logf(server.Warning, "The CPU profile could not be written: %v", err)
+	}
+	return code
 }
 
 func version() string {
@@ -104,6 +117,9 @@ func serve(cfg *config.Config, log *server.Logger) int {
 	sig := make(chan os.Signal, 1)
 	signal.Notify(sig, os.Interrupt, syscall.SIGTERM)
 	greet(cfg, log)
+	end := make(chan struct{})
+	defer close(end)
+	go tendCollector(end)
 	s, err := server.New(server.Options{Config: cfg, Log: log})
 	if err == nil {
 		err = s.Start()

@@ -53,3 +53,21 @@ func TestBusyPort(t *testing.T) {
 	require.Equal(t, 1, run([]string{"--bind", "127.0.0.1", "--port", port}, strings.NewReader(""), &stdout, &stderr))
 	require.Contains(t, stdout.String(), "# Failed listening on port "+port+" (TCP), aborting.")
 }
+
+func TestProfile(t *testing.T) {
+	dir := t.TempDir()
+	ln, err := net.Listen("tcp", "127.0.0.1:0") // a busy port ends the run at once
+	require.NoError(t, err)
+	defer ln.Close()
+	args := []string{"--bind", "127.0.0.1", "--port", strconv.Itoa(ln.Addr().(*net.TCPAddr).Port)}
+	t.Setenv(profileVariable, filepath.Join(dir, "cpu.%p.pprof"))
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, 1, run(args, strings.NewReader(""), &stdout, &stderr))
+	profile, err := os.ReadFile(filepath.Join(dir, "cpu."+strconv.Itoa(os.Getpid())+".pprof"))
+	require.NoError(t, err)
+	require.Equal(t, "\x1f\x8b", string(profile[:2]), "not gzip, as profiles are")
+
+	t.Setenv(profileVariable, filepath.Join(dir, "no", "cpu.pprof"))
+	require.Equal(t, 1, run(args, strings.NewReader(""), &stdout, &stderr))
+	require.Contains(t, stderr.String(), profileVariable+": open ")
+}

@@ -41,6 +41,7 @@ var debugCommands = []debugCommand{
 	{"ERROR", "<string>", "Reply an error with this text.", 1, 1, debugError},
 	{"HTSTATS", "<dbid> [full]", "Describe the hash tables of a database.", 1, 2, debugTables},
 	{"JMAP", "", "Accepted; there is nothing to map.", 0, 0, debugAccept},
+	{"LISTPACK", "<key>", "Write the elements of a listpack to the server's log.", 1, 1, debugListpack},
 	{"LOADAOF", "", "Write out the append-only log, empty the store, and load the log again.", 0, 0, debugLoadAOF},
 	{"LOG", "<message>", "Write a line to the server's log.", 1, 1, debugLog},
 	{"OBJECT", "<key>", "Describe how a value is stored.", 1, 1, debugObject},

@@ -95,6 +95,10 @@ func TestDebugData(t *testing.T) {
 		{"GET key:1", "mine"}, {"GET key:99", "value:99"}, {"DEBUG POPULATE 2 p 3", "OK"}, {"GET p:1", "val"},
 		{"DEBUG POPULATE 1 q 10", "OK"}, {"STRLEN q:0", "10"},
 	})
+	s.run(steps{
+		{"DEBUG LISTPACK none", "-ERR no such key"}, {"DEBUG LISTPACK key:1", "-ERR Not a listpack encoded object."},
+		{"HSET h a 1", "1"}, {"DEBUG LISTPACK h", "Listpack structure written to the log"}, {"DEL h", "1"},
+	})
 	require.Regexp(t, `^Value at:0x[0-9a-f]+ refcount:1 encoding:embstr serializedlength:5 lru:\d+ lru_seconds_idle:0$`, s.do("DEBUG OBJECT key:1"))
 	require.Contains(t, s.do("DEBUG HTSTATS 0"), " number of elements: 103\n")
 	require.Contains(t, s.do("DEBUG HTSTATS 9 full"), "No stats available for empty dictionaries\n")

@@ -37,7 +37,29 @@ func serializedLength(e *store.Entry) int {
 	if e.Kind() == store.String {
 		return e.StringLen() + 1
 	}
-	return e.Object().Bytes()
+	if obj := e.Object(); obj != nil {
+		return obj.Bytes()
+	}
+	val, _ := e.Packed()
+	return len(val)
+}
+
+// debugListpack writes the elements to the log, where Redis writes them to its standard output.
+func debugListpack(c *command.Ctx) {
+	e := c.Tx.Peek(c.Args[2])
+	if e == nil {
+		c.Out.Error(command.ErrNoKey)
+		return
+	}
+	if !strings.HasPrefix(e.Encoding(), "listpack") {
+		c.Out.Error("ERR Not a listpack encoded object.")
+		return
+	}
+	e.Elements(func(parts ...[]byte) bool {
+		c.Host.Logf('.', "listpack of %q: %q", c.Args[2], parts)
+		return true
+	})
+	c.Out.Status("Listpack structure written to the log")
 }
 
 func describeList(l *quicklist.List) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/miniredisd/miniredisd/command/admin"
 	"github.com/miniredisd/miniredisd/command/bitmaps"
 	"github.com/miniredisd/miniredisd/command/connection"
+	"github.com/miniredisd/miniredisd/command/geo"
 	"github.com/miniredisd/miniredisd/command/hashes"
 	"github.com/miniredisd/miniredisd/command/hll"
 	"github.com/miniredisd/miniredisd/command/keys"
@@ -26,6 +27,7 @@ func Registry() *command.Registry {
 		admin.Commands,
 		bitmaps.Commands,
 		connection.Commands,
+		geo.Commands,
 		hll.Commands,
 		hashes.Commands,
 		keys.Commands,

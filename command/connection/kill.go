@@ -89,7 +89,7 @@ func (f *killFilter) set(name, value []byte) (msg string) {
 		f.laddr = text(value)
 	case command.EqualFold(name, "user"):
 		if f.user = text(value); *f.user != "default" {
-			return "ERR No such user '" + *f.user + "'"
+			return "ERR No such user '" + beforeNUL(*f.user) + "'"
 		}
 	case command.EqualFold(name, "skipme"):
 		return f.setSkipMe(value)

@@ -5,6 +5,7 @@ package connection
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/store"
@@ -75,7 +76,13 @@ func clientType(name []byte) (normal bool, msg string) {
 			return false, ""
 		}
 	}
-	return false, "ERR Unknown client type '" + string(name) + "'"
+	return false, "ERR Unknown client type '" + beforeNUL(string(name)) + "'"
+}
+
+// beforeNUL is what an error shows of a string, as by Redis, whose errors are C strings.
+func beforeNUL(s string) string {
+	s, _, _ = strings.Cut(s, "\x00")
+	return s
 }
 
 const (

@@ -9,7 +9,7 @@ import (
 var randomSpecs = []command.Spec{
 	{Name: "hrandfield", Group: command.Hash, Summary: "Returns fields of a hash, picked at random.", Since: "6.2.0",
 		Complexity: "O(N) where N is the number of fields that are returned", Arity: -2, Flags: command.ReadOnly,
-		Syntax: "key [<count:integer [WITHVALUES]>]", Tips: []string{"nondeterministic_output"},
+		Syntax: "key options:[count:integer [WITHVALUES]]", Tips: []string{"nondeterministic_output"},
 		Keys: command.KeyAt(1, command.RO|command.Access), Run: hrandfield},
 }
 

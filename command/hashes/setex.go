@@ -8,7 +8,7 @@ import (
 var setexSpecs = []command.Spec{
 	{Name: "hsetex", Group: command.Hash, Summary: "Sets fields of a hash and their deadlines; a missing hash is created.", Since: "8.0.0",
 		Complexity: perField, Arity: -6, Flags: writeFlags,
-		Syntax: "key [FNX | FXX] [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds:unix-time | " +
+		Syntax: "key condition:[FNX | FXX] [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds:unix-time | " +
 			"PXAT unix-time-milliseconds:unix-time | KEEPTTL] FIELDS <numfields:integer <field value> [<field value> ...]>",
 		Keys: command.KeyAt(1, command.RW|command.Update), Run: hsetex},
 }

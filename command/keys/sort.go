@@ -182,20 +182,11 @@ func (r *sortRequest) weigh(c *command.Ctx, items []sortItem) bool {
 			it.by = by
 			continue
 		}
-		if it.score, ok = parseScore(by); !ok {
+		if it.score, ok = command.ParseWeight(by); !ok {
 			return false
 		}
 	}
 	return true
-}
-
-// parseScore reads a number as C's strtod does: nothing at all is 0, and space may stand before it.
-func parseScore(b []byte) (float64, bool) {
-	if len(b) == 0 {
-		return 0, true
-	}
-	f, err := strconv.ParseFloat(string(bytes.TrimLeft(b, " \t\n\v\f\r")), 64)
-	return f, err == nil && !math.IsNaN(f)
 }
 
 // compare orders two elements. Those with equal scores are ordered by their bytes.

@@ -33,7 +33,7 @@ func xack(c *command.Ctx) {
 	if !checkIDs(c, ids) {
 		return
 	}
-	ch := changes{c: c, e: e}
+	ch := changes{c: c, e: e, groups: true}
 	for _, arg := range ids {
 		if id, _ := parseID(arg, 0); g.PendingEntry(id) != nil {
 			ch.add()

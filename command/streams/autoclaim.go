@@ -57,7 +57,7 @@ func xautoclaim(c *command.Ctx) {
 	if !ok {
 		return
 	}
-	ch := changes{c: c, e: e}
+	ch := changes{c: c, e: e, groups: true}
 	cons := consumer(c, &ch, c.Args[1], g, c.Args[3])
 	claimed, deleted, next := o.choose(s, g, c.Now(), start, count)
 

@@ -122,7 +122,7 @@ func xclaim(c *command.Ctx) {
 	if !ok {
 		return
 	}
-	key, ch := c.Args[1], changes{c: c, e: e}
+	key, ch := c.Args[1], changes{c: c, e: e, groups: true}
 	moved := o.lastID.Compare(g.LastID) > 0
 	if moved {
 		ch.add()

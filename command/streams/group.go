@@ -139,7 +139,7 @@ func createGroup(c *command.Ctx) {
 		c.Out.Error("BUSYGROUP Consumer Group name already exists")
 		return
 	default:
-		c.Tx.Mutate(e)
+		c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	}
 	s.CreateGroup(c.Args[3], id, o.read)
 	c.Tx.Notify(store.EventStream, "xgroup-create", key)
@@ -151,7 +151,7 @@ func setGroupID(c *command.Ctx) {
 	if !ok {
 		return
 	}
-	e, s, g, ok := findGroup(c)
+	_, s, g, ok := findGroup(c)
 	if !ok {
 		return
 	}
@@ -163,14 +163,14 @@ func setGroupID(c *command.Ctx) {
 	if !ok {
 		return
 	}
-	c.Tx.Mutate(e)
+	c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	g.LastID, g.Read = id, o.read
 	c.Tx.Notify(store.EventStream, "xgroup-setid", c.Args[2])
 	c.Out.OK()
 }
 
 func destroyGroup(c *command.Ctx) {
-	e, s, ok := findStream(c)
+	_, s, ok := findStream(c)
 	if !ok {
 		return
 	}
@@ -178,14 +178,14 @@ func destroyGroup(c *command.Ctx) {
 		c.Out.Int(0)
 		return
 	}
-	c.Tx.Mutate(e)
+	c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	s.DeleteGroup(c.Args[3])
 	c.Tx.Notify(store.EventStream, "xgroup-destroy", c.Args[2])
 	c.Out.Int(1)
 }
 
 func createConsumer(c *command.Ctx) {
-	e, _, g, ok := findGroup(c)
+	_, _, g, ok := findGroup(c)
 	if !ok {
 		return
 	}
@@ -193,14 +193,14 @@ func createConsumer(c *command.Ctx) {
 		c.Out.Int(0)
 		return
 	}
-	c.Tx.Mutate(e)
+	c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	g.CreateConsumer(c.Args[4], c.Now())
 	c.Tx.Notify(store.EventStream, "xgroup-createconsumer", c.Args[2])
 	c.Out.Int(1)
 }
 
 func deleteConsumer(c *command.Ctx) {
-	e, _, g, ok := findGroup(c)
+	_, _, g, ok := findGroup(c)
 	if !ok {
 		return
 	}
@@ -209,7 +209,7 @@ func deleteConsumer(c *command.Ctx) {
 		c.Out.Int(0)
 		return
 	}
-	c.Tx.Mutate(e)
+	c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	c.Out.Int(int64(g.DeleteConsumer(cons)))
 	c.Tx.Notify(store.EventStream, "xgroup-delconsumer", c.Args[2])
 }

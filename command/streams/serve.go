@@ -42,7 +42,7 @@ func xreadgroup(c *command.Ctx) {
 	for i, key := range r.keys {
 		e := c.Tx.Peek(key)
 		s := e.Stream()
-		d := delivery{c: c, r: &r, key: key, s: s, g: s.Group(r.group), ch: changes{c: c, e: e}}
+		d := delivery{c: c, r: &r, key: key, s: s, g: s.Group(r.group), ch: changes{c: c, e: e, groups: true}}
 		d.serve(&out, ids[i])
 	}
 	out.finish(&r, ids)

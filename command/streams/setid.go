@@ -56,7 +56,7 @@ func xsetid(c *command.Ctx) {
 		c.Out.Error(problem)
 		return
 	}
-	c.Tx.Mutate(e)
+	c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	st := s.State()
 	st.Last = last
 	if added >= 0 {

@@ -42,12 +42,14 @@ func streamOf(e *store.Entry) *stream.Stream {
 type changes struct {
 	c *command.Ctx
 	e *store.Entry
-	n int
+	// groups says that only groups change. Redis does not take that for a change of the key, so that a WATCH lasts.
+	groups bool
+	n      int
 }
 
 // add must be called right before each change.
 func (ch *changes) add() {
-	if ch.n == 0 {
+	if ch.n == 0 && !ch.groups {
 		ch.c.Tx.Mutate(ch.e)
 	} else {
 		ch.c.Tx.AddDirty(1)

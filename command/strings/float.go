@@ -1,9 +1,8 @@
 package strings
 
 import (
-	"math/big"
-
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/internal/longdouble"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -20,24 +19,24 @@ func incrbyfloat(c *command.Ctx) {
 	if !c.Want(e, store.String) {
 		return
 	}
-	sum := new(big.Float).SetPrec(longDoubleBits)
+	sum := longdouble.Zero()
 	if e != nil {
 		var ok bool
-		if sum, ok = parseLongDouble(c.StringValue(e)); !ok {
+		if sum, ok = longdouble.Parse(c.StringValue(e)); !ok {
 			c.Out.Error(command.ErrNotFloat)
 			return
 		}
 	}
-	delta, ok := parseLongDouble(c.Args[2])
+	delta, ok := longdouble.Parse(c.Args[2])
 	if !ok {
 		c.Out.Error(command.ErrNotFloat)
 		return
 	}
-	if !addLongDouble(sum, delta) {
+	if !longdouble.Add(sum, delta) {
 		c.Out.Error("ERR increment would produce NaN or Infinity")
 		return
 	}
-	text := appendLongDouble(nil, sum)
+	text := longdouble.Append(nil, sum)
 	c.Tx.SetText(key, text)
 	c.Tx.Effect(setName, key, text, keepTTLName)
 	c.Tx.Notify(store.EventString, "incrbyfloat", key)

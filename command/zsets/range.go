@@ -132,10 +132,17 @@ func zrangestore(c *command.Ctx) {
 		return
 	}
 	from, to := r.find(&z)
-	it := z.Iter(from, to, false)
+	it, lim := z.Iter(from, to, r.reverse), limits(c)
 	b := zset.NewBuilder(it.Left())
+	// A packed set knows no negative zero, and Redis begins with one, unless it knows beforehand that it will not do.
+	packed := r.by != byRank || it.Left() <= lim.Entries
 	for member, ok := it.Next(); ok; member, ok = it.Next() {
-		b.Put(member, it.Score())
+		score := it.Score()
+		packed = packed && b.Len() < lim.Entries && len(member) <= lim.Value
+		if packed && score == 0 {
+			score = 0
+		}
+		b.Put(member, score)
 	}
 	storeBuilt(c, c.Args[1], b, "zrangestore")
 }

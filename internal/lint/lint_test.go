@@ -21,7 +21,7 @@ const module = "github.com/miniredisd/miniredisd/"
 // layers are the packages from the ground up; a package may import only what stands in a layer before its own. The
 // longest matching prefix counts.
 var layers = [][]string{
-	{"internal/clock", "internal/drivertest", "internal/glob", "internal/longdouble", "internal/memconn"},
+	{"internal/clock", "internal/double", "internal/drivertest", "internal/glob", "internal/longdouble", "internal/memconn"},
 	{"resp", "expire", "store/ds", "server/driver"},
 	{"config", "oplog"},
 	{"store", "pubsub"},

@@ -111,6 +111,9 @@ func work(t *testing.T, addr string, r *rand.Rand, now *clock.Manual) {
 
 // command is a random command on few keys.
 func command(r *rand.Rand) []string {
+	if r.IntN(3) == 0 {
+		return hashCommand(r)
+	}
 	key := func() string { return "k" + strconv.Itoa(r.IntN(keys)) }
 	num := func(n int) string { return strconv.Itoa(r.IntN(n)) }
 	switch r.IntN(24) {

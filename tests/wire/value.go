@@ -142,6 +142,9 @@ func readElems(r *bufio.Reader, kind Kind, n, depth int) (Value, error) {
 		return Value{}, fmt.Errorf("%w: %d elements", ErrFormat, n)
 	}
 	v := Value{Kind: kind}
+	if n > 0 {
+		v.Elems = make([]Value, 0, min(n, 1024))
+	}
 	for range n {
 		e, err := read(r, depth+1)
 		if err != nil {

@@ -22,7 +22,8 @@ type Benchmark struct {
 	Pipeline int    // requests sent before replies are waited for
 	Requests int    // whole pipelines
 	Value    int    // bytes
-	Keys     int    // how many keys are chosen from, at random
+	Keys     int    // how many keys, or elements of the value, are chosen from, at random
+	Members  int    // of the sorted set that ZRANGE and ZRANK ask
 }
 
 // Result is what a run has shown of the load generator's side.

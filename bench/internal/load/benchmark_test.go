@@ -57,5 +57,5 @@ func TestTestNames(t *testing.T) {
 		require.Equal(t, strings.ToLower(name), name)
 		require.Contains(t, test.Option, name)
 	}
-	require.Contains(t, TestNames(), "get, incr, lpop")
+	require.Contains(t, TestNames(), "get, hset, incr, lpop")
 }

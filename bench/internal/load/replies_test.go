@@ -8,7 +8,8 @@ import (
 )
 
 func TestReplyCounter(t *testing.T) {
-	const stream = "+OK\r\n:-12\r\n$4\r\na\r\nb\r\n$0\r\n\r\n$-1\r\n_\r\n$12\r\n123456789012\r\n"
+	const stream = "+OK\r\n:-12\r\n$4\r\na\r\nb\r\n$0\r\n\r\n$-1\r\n_\r\n$12\r\n123456789012\r\n" +
+		"*0\r\n*-1\r\n*2\r\n$1\r\na\r\n:1\r\n*3\r\n*2\r\n+a\r\n*0\r\n$-1\r\n*1\r\n*1\r\n:5\r\n+OK\r\n"
 	for piece := 1; piece <= len(stream); piece++ {
 		var c replyCounter
 		got := 0
@@ -19,14 +20,18 @@ func TestReplyCounter(t *testing.T) {
 			got += replies
 			rest = rest[n:]
 		}
-		require.Equal(t, 7, got, "pieces of %d bytes", piece)
+		require.Equal(t, 12, got, "pieces of %d bytes", piece)
 	}
 }
 
 func TestReplyCounterRefuses(t *testing.T) {
 	for in, want := range map[string]string{
 		"+OK\r\n-ERR no\r\n":       "ERR no",
-		"*1\r\n":                   "of no type",
+		"%1\r\n":                   "of no type",
+		"*x\r\n":                   "no array",
+		"*1048577\r\n":             "no array",
+		"*9\r\n*1048570\r\n":       "no array",
+		"*1\r\n-ERR no\r\n":        "ERR no",
 		"\r\n":                     "does not end as",
 		"+OK\n":                    "does not end as",
 		"$x\r\n":                   "no bulk string",
@@ -41,7 +46,7 @@ func TestReplyCounterRefuses(t *testing.T) {
 }
 
 func FuzzReplyCounter(f *testing.F) {
-	for _, s := range []string{"+OK\r\n$3\r\nabc\r\n", "$-1\r\n:1\r\n", "-ERR\r\n", "*1\r\n", "\r\n"} {
+	for _, s := range []string{"+OK\r\n$3\r\nabc\r\n", "$-1\r\n:1\r\n", "-ERR\r\n", "*1\r\n", "*2\r\n*1\r\n:1\r\n$-1\r\n", "\r\n"} {
 		f.Add(s, 1)
 	}
 	f.Fuzz(func(t *testing.T, s string, cut int) {

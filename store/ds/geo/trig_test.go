@@ -17,7 +17,7 @@ func exact(x float64) *big.Float { return new(big.Float).SetPrec(exactBits).SetF
 func series(x, first *big.Float, n float64) *big.Float {
 	square := exact(0).Mul(x, x)
 	sum, term := exact(0), exact(0).Set(first)
-	for ; term.Sign() != 0 && term.MantExp(nil) > -250; n += 2 {
+	for least := first.MantExp(nil) - exactBits; term.Sign() != 0 && term.MantExp(nil) > least; n += 2 {
 		sum.Add(sum, term)
 		term.Mul(term, square)
 		term.Quo(term, exact(-(n+1)*(n+2)))
@@ -35,7 +35,7 @@ func off(got float64, want *big.Float) float64 {
 	return math.Abs(diff) / ulp
 }
 
-// half is the rounding to the nearest double, and the little that may come before it.
+// halfUnit is the rounding to the nearest double, and the little that may come before it.
 const halfUnit = 0.5005
 
 func TestSines(t *testing.T) {

@@ -29,7 +29,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"runtime"
-	"time"
 
 	"github.com/miniredisd/miniredisd/store/ds/arena"
 )
@@ -65,21 +64,19 @@ type Slab struct {
 // outside are the chunks of one slab that the garbage collector does not know.
 type outside struct{ chunks [][]byte }
 
-// releaseChunks is how many chunks are given back without a pause: the system takes microseconds for each, and who else wants
-// the processor must not wait for thousands of them.
+// releaseChunks is how many chunks are given back before others may have the processor: the system takes microseconds for
+// each.
 const releaseChunks = 32
 
 func (o *outside) release() {
 	for i, c := range o.chunks {
 		if i%releaseChunks == releaseChunks-1 {
-			time.Sleep(releasePause)
+			runtime.Gosched()
 		}
 		arena.ReturnChunk(c)
 	}
 	o.chunks = nil
 }
-
-const releasePause = 200 * time.Microsecond
 
 // Live is the memory in blocks that are given out, in bytes.
 func (s *Slab) Live() int { return s.live }
@@ -116,8 +113,7 @@ func (s *Slab) Free(ref Ref, size int) {
 	s.putFree(ref, class)
 }
 
-// Release gives all memory back, that of a large slab with pauses in between: its owner calls it in the background. The slab
-// is empty and ready then.
+// Release gives all memory back. The slab is empty and ready then.
 func (s *Slab) Release() {
 	if s.outside != nil {
 		s.outside.release()
