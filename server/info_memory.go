@@ -114,7 +114,8 @@ func infoMemory(w *infoWriter) {
 	w.field("mem_aof_buffer", m.Log)
 	w.field("mem_allocator", runtime.Version())
 	w.field("mem_overhead_db_hashtable_rehashing", resize)
-	w.zeros("active_defrag_running", "lazyfree_pending_objects", "lazyfreed_objects")
+	w.zeros("active_defrag_running", "lazyfree_pending_objects")
+	w.field("lazyfreed_objects", w.s.store.LazyFreed())
 }
 
 // scriptMemory writes the fields about scripts and functions, of which there are none.

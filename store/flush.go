@@ -58,6 +58,25 @@ func releaseSlowly(gone []*keyspace) {
 	}
 }
 
+// lazyLen is how many elements a value must have for its memory to count as given back behind the command, as with Redis.
+const lazyLen = 64
+
+// Unlink is Delete for a command that leaves the memory of large values to the background. In fact Delete does so too: only
+// the count of INFO differs.
+func (tx *Tx) Unlink(key []byte) bool {
+	e := tx.Peek(key)
+	if e == nil {
+		return false
+	}
+	if obj := e.Object(); obj != nil && obj.Len() > lazyLen {
+		tx.st.lazyFreed.Add(1)
+	}
+	return tx.Delete(key)
+}
+
+// CountFlushed adds keys whose memory Flush has left to the background.
+func (tx *Tx) CountFlushed(keys int) { tx.st.lazyFreed.Add(int64(keys)) }
+
 // discard notes that a unit has removed an object from its key, unless it is kept as what takes its place.
 func (tx *Tx) discard(obj, kept Object) {
 	if obj != kept {

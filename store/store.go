@@ -50,6 +50,7 @@ type Store struct {
 	lfuFactor atomic.Int64
 	lfuDecay  atomic.Int64
 	events    atomic.Uint32
+	lazyFreed atomic.Int64
 	wake      atomic.Pointer[func(at int64)]
 }
 
@@ -151,6 +152,9 @@ func shardOf(hash uint64) int { return int(hash>>40) & (NumShards - 1) }
 // ShardOf is the number of the shard that key lives in.
 func ShardOf(key []byte) int { return shardOf(dict.Hash(key)) }
 
+// LazyFreed is how many values had their memory given back in the background since ResetStats.
+func (s *Store) LazyFreed() int64 { return s.lazyFreed.Load() }
+
 // Stats are the keyspace counters of INFO.
 type Stats struct {
 	Hits, Misses, Expired, ExpiredActive int64
@@ -175,6 +179,7 @@ func (s *Store) Stats() Stats {
 
 // ResetStats zeroes the counters (CONFIG RESETSTAT).
 func (s *Store) ResetStats() {
+	s.lazyFreed.Store(0)
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()

@@ -30,31 +30,37 @@ var flushTips = []string{"request_policy:all_shards", "response_policy:all_succe
 
 func dbSize(c *command.Ctx) { c.Out.Int(int64(c.Tx.Size())) }
 
-// flushMode checks the one word that FLUSHDB and FLUSHALL take. What it says makes no difference: the keys are gone at
-// once, and the memory is reclaimed in the background.
-func flushMode(c *command.Ctx) bool {
-	if len(c.Args) == 1 || len(c.Args) == 2 && (command.EqualFold(c.Args[1], "sync") || command.EqualFold(c.Args[1], "async")) {
-		return true
+// flush reads the one word that FLUSHDB and FLUSHALL take, and empties database db, or all when it is -1. The keys are gone
+// at once, and the memory is given back in the background: the word makes a difference only for the count in INFO.
+func flush(c *command.Ctx, db int) (keys int, ok bool) {
+	async := len(c.Args) == 2 && command.EqualFold(c.Args[1], "async")
+	if len(c.Args) > 2 || len(c.Args) == 2 && !async && !command.EqualFold(c.Args[1], "sync") {
+		c.Out.Error(command.ErrSyntax)
+		return 0, false
 	}
-	c.Out.Error(command.ErrSyntax)
-	return false
+	keys = c.Tx.Flush(db)
+	if async || !c.Client.Multi.Active { // the synchronous one is asynchronous too, but for EXEC
+		c.Tx.CountFlushed(keys)
+	}
+	return keys, true
 }
 
 func flushDB(c *command.Ctx) {
-	if !flushMode(c) {
+	n, ok := flush(c, c.Tx.DB())
+	if !ok {
 		return
 	}
-	c.Tx.AddDirty(c.Tx.Flush(c.Tx.DB()))
+	c.Tx.AddDirty(n)
 	c.Tx.Effect(c.Args...) // also when nothing was there
 	c.Out.OK()
 }
 
 // flushAll also counts as a save, when there are save points: nothing is left that a snapshot could miss.
 func flushAll(c *command.Ctx) {
-	if !flushMode(c) {
+	n, ok := flush(c, -1)
+	if !ok {
 		return
 	}
-	n := c.Tx.Flush(-1)
 	c.Tx.Effect(c.Args...)
 	if len(c.Host.Config().SavePoints()) > 0 {
 		c.Tx.Store().ResetDirty()

@@ -94,7 +94,7 @@ func (t intType) convert(v int64, how overflow) (n int64, ok bool) {
 	switch {
 	case v > greatest, v < 0 && !t.signed: // a negative number is a great one without sign
 		return t.overflown(v, greatest, how)
-	case v < 0 && greatest-v < 0: // Redis subtracts as well, and so takes the least numbers for too great ones
+	case v < 0 && greatest-v < 0 && t.width != 64: // Redis subtracts as well, and so takes the least numbers for too great ones
 		return t.overflown(v, greatest, how)
 	case v < least:
 		return t.overflown(v, least, how)

@@ -4,6 +4,7 @@ package keys
 
 import (
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -12,10 +13,12 @@ var sumOfShards = []string{"request_policy:multi_shard", "response_policy:agg_su
 var presence = []command.Spec{
 	{Name: "del", Group: command.Generic, Summary: "Removes keys.", Since: "1.0.0",
 		Complexity: "O(N) with N the number of keys", Arity: -2, Flags: command.Write, Categories: command.CatKeyspace,
-		Syntax: "key [key ...]", Keys: command.KeysFrom(1, 1, command.RM|command.Delete), Tips: sumOfShards, Run: del},
+		Syntax: "key [key ...]", Keys: command.KeysFrom(1, 1, command.RM|command.Delete), Tips: sumOfShards, Run: func(c *command.Ctx) {
+			del(c, c.Host.Config().Bool(config.LazyFreeLazyUserDel))
+		}},
 	{Name: "unlink", Group: command.Generic, Summary: "Removes keys; memory is given back later.", Since: "4.0.0",
 		Complexity: "O(N) with N the number of keys", Arity: -2, Flags: command.Write | command.Fast, Categories: command.CatKeyspace,
-		Syntax: "key [key ...]", Keys: command.KeysFrom(1, 1, command.RM|command.Delete), Tips: sumOfShards, Run: del},
+		Syntax: "key [key ...]", Keys: command.KeysFrom(1, 1, command.RM|command.Delete), Tips: sumOfShards, Run: func(c *command.Ctx) { del(c, true) }},
 	{Name: "exists", Group: command.Generic, Summary: "Counts which of the keys exist.", Since: "1.0.0",
 		Complexity: "O(N) with N the number of keys", Arity: -2, Flags: command.ReadOnly | command.Fast, Categories: command.CatKeyspace,
 		Syntax: "key [key ...]", Keys: command.KeysFrom(1, 1, command.RO), Tips: sumOfShards, Run: exists},
@@ -27,11 +30,15 @@ var presence = []command.Spec{
 		Syntax: "key", Keys: command.KeyAt(1, command.RO), Run: typeOf},
 }
 
-// del is DEL and UNLINK: what a value occupied is the garbage collector's to take back in either case.
-func del(c *command.Ctx) {
+// del is DEL and UNLINK: the memory of a large value is given back in the background in either case.
+func del(c *command.Ctx, lazy bool) {
+	remove := c.Tx.Delete
+	if lazy {
+		remove = c.Tx.Unlink
+	}
 	var n int64
 	for _, key := range c.Args[1:] {
-		if c.Tx.Delete(key) {
+		if remove(key) {
 			c.Tx.Notify(store.EventGeneric, "del", key)
 			n++
 		}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/config"
@@ -40,7 +39,7 @@ var sorting = []command.Spec{
 
 var sortedKey = []command.KeyRef{{Pos: 1, Flags: command.RO | command.Access}}
 
-// sortKeys finds the key and what STORE names: the last one counts.
+// sortKeys finds the key and what STORE names: the last one counts. What stands behind a STORE may be another one, as by Redis.
 func sortKeys(args [][]byte) ([]command.KeyRef, error) {
 	refs := slices.Clone(sortedKey)
 	for i := 2; i < len(args); i++ {
@@ -50,8 +49,7 @@ func sortKeys(args [][]byte) ([]command.KeyRef, error) {
 		case command.EqualFold(args[i], "get"), command.EqualFold(args[i], "by"):
 			i++
 		case command.EqualFold(args[i], "store") && i+1 < len(args):
-			i++
-			refs = append(refs[:1], command.KeyRef{Pos: i, Flags: command.OW | command.Update})
+			refs = append(refs[:1], command.KeyRef{Pos: i + 1, Flags: command.OW | command.Update})
 		}
 	}
 	return refs, nil

@@ -90,9 +90,9 @@ func (p pair) over(n float64) pair {
 
 // sinPair is the sine of an angle from 0 to a right one.
 func sinPair(x pair) pair {
-	k := math.Round(x.hi * tableStep)
-	e := &table[int(k)]
-	t := x.hi - k/tableStep // exact
+	k := int(float64(x.hi*tableStep) + 0.5)
+	e := &table[k]
+	t := x.hi - float64(k)/tableStep // exact
 	tt := t * t
 	// sin t = t + s, cos t = 1 + c
 	s := x.lo + float64(t*tt)*(-1.0/6+float64(tt*(1.0/120-float64(tt*(1.0/5040)))))
@@ -112,7 +112,7 @@ func sin(x float64) float64 {
 	return math.Copysign(sinPair(a).hi, x)
 }
 
-// cos is the cosine of an angle. Beyond two right ones it is not exact.
+// cos is the cosine of an angle. Beyond two right ones, and close to a right one, it is not as exact.
 func cos(x float64) float64 {
 	x = math.Abs(x)
 	if x > math.Pi {

@@ -2,13 +2,13 @@ package slab
 
 import "math/bits"
 
-// Classes of blocks: 8 bytes apart up to 1 KiB, then an eighth of a power of two, up to 8 KiB.
+// Classes of blocks: 8 bytes apart up to 1 KiB, then an eighth of a power of two, up to 32 KiB.
 
 const (
 	fineClasses = 128
 	fineBlock   = fineClasses * unit
 	stepBits    = 3 // 8 steps between powers of two
-	classes     = fineClasses + 3<<stepBits
+	classes     = fineClasses + 5<<stepBits
 	classWords  = (classes + 63) / 64
 )
 
@@ -17,7 +17,7 @@ func classFor(size int) int {
 	if size <= fineBlock {
 		return (size - 1) / unit
 	}
-	power := bits.Len(uint(size-1)) - 1 // 10 to 12
+	power := bits.Len(uint(size-1)) - 1 // 10 to 14
 	step := (size - 1) >> (power - stepBits) & (1<<stepBits - 1)
 	return fineClasses + (power-10)<<stepBits + step
 }

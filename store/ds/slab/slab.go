@@ -17,7 +17,7 @@
 //
 // Blocks of all sizes lie side by side, in units of 8 bytes. A block that is freed goes to a list of its size; one that is
 // asked for comes from there, else from the last chunk, else from a larger block that is free. The owner knows how large
-// each block is (its elements say it), so that none is written down. A block of more than 8 KiB is a chunk of its own.
+// each block is (its elements say it), so that none is written down. A block of more than 32 KiB is a chunk of its own.
 //
 // Chunks of 64 KiB come from outside the Go heap, so that a large value does not make the garbage collector leave as
 // much again unused. Release gives them back; a slab that is forgotten gives them back when it is collected.
@@ -40,7 +40,7 @@ const (
 	maxChunks  = 1 << (32 - offsetBits)
 
 	firstChunk = 512
-	maxShared  = 8 << 10 // the largest block that shares a chunk, in bytes
+	maxShared  = 32 << 10 // the largest block that shares a chunk, in bytes
 )
 
 // Ref names a block of a Slab; 0 names none.

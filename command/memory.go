@@ -1,0 +1,43 @@
+package command
+
+import "github.com/miniredisd/miniredisd/store"
+
+// MemoryUse is where the memory of the process is, in bytes, as MEMORY STATS and INFO tell it. Where several servers run in one
+// process, they share all but Databases, Clients and Log.
+type MemoryUse struct {
+	Used    uint64 // records, objects (with garbage that was not collected yet), stacks and the runtime's own
+	Peak    uint64 // the most that Used was
+	Startup uint64 // what the program used before it did anything
+	Objects uint64 // of Used: records and objects
+	Active  uint64 // Objects with the holes between them
+	Mapped  uint64 // all that the process has of the system and did not give back
+	RSS     uint64 // what of the process is in RAM; Mapped where the system does not tell
+
+	Databases   []store.DatabaseMemory
+	Clients     uint64 // buffers of clients
+	Connections int    // clients
+	Log         uint64 // what is on its way to the append-only log
+}
+
+// Keys is the number of keys.
+func (m *MemoryUse) Keys() (n int) {
+	for _, db := range m.Databases {
+		n += db.Keys
+	}
+	return n
+}
+
+// Overhead is what is used for other things than keys and values.
+func (m *MemoryUse) Overhead() uint64 {
+	n := m.Startup + m.Clients + m.Log
+	for _, db := range m.Databases {
+		n += uint64(db.Tables + db.Headers + db.Timers)
+	}
+	return n
+}
+
+// Dataset is what keys and values use.
+func (m *MemoryUse) Dataset() uint64 { return m.Used - min(m.Overhead(), m.Used) }
+
+// Net is what is used beyond what the program used at its start.
+func (m *MemoryUse) Net() uint64 { return m.Used - min(m.Startup, m.Used) }
