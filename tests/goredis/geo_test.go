@@ -24,11 +24,6 @@ var (
 	catania = redis.GeoLocation{Name: "Catania", Longitude: 15.08726745843887329, Latitude: 37.50266842333162032, GeoHash: 3479447370796909}
 )
 
-// near asks for all that there is to a search. The client notes down in it what it sends: it can be used once.
-func near() *redis.GeoRadiusQuery {
-	return &redis.GeoRadiusQuery{Radius: 200, Unit: "km", WithDist: true, WithCoord: true, WithGeoHash: true, Sort: "ASC"}
-}
-
 // away is a place with a distance.
 func away(l redis.GeoLocation, distance float64) redis.GeoLocation {
 	l.Dist = distance
@@ -79,9 +74,7 @@ var geoTable = table{
 	},
 	"georadius_ro": func(t *testing.T, e *env) {
 		sicily(t, e)
-		q := near()
-		q.Radius, q.WithDist, q.Count = 600, false, 1
-		want(t, []redis.GeoLocation{catania}, e.rdb.GeoRadius(ctx, "g", 15, 37, q))
+		want[any](t, []any{[]any{"Catania", catania.GeoHash}}, e.do("georadius_ro", "g", 15, 37, 600, "km", "WITHHASH", "COUNT", 1))
 	},
 	"georadiusbymember": func(t *testing.T, e *env) {
 		sicily(t, e)
@@ -90,7 +83,7 @@ var geoTable = table{
 	},
 	"georadiusbymember_ro": func(t *testing.T, e *env) {
 		sicily(t, e)
-		want(t, []redis.GeoLocation{away(palermo, 0), away(catania, 166.2742)}, e.rdb.GeoRadiusByMember(ctx, "g", "Palermo", near()))
-		refused(t, errNoMember, e.rdb.GeoRadiusByMember(ctx, "g", "none", near()))
+		want[any](t, []any{[]any{"Palermo", "0.0000"}, []any{"Catania", "166.2742"}}, e.do("georadiusbymember_ro", "g", "Palermo", 200, "km", "WITHDIST", "ASC"))
+		refused(t, errNoMember, e.do("georadiusbymember_ro", "g", "none", 200, "km"))
 	},
 }
