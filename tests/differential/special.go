@@ -417,11 +417,21 @@ func moveKeys(r Request, from, to string) Request {
 
 // likeAtoi allows for COMMAND GETKEYS where Redis takes a number of keys with something behind it.
 func likeAtoi(r Request, want, got wire.Value) bool {
-	return want.Kind == wire.Array && got.Kind == wire.Error && slices.ContainsFunc(r, func(arg string) bool {
+	return storesTwice(r) || want.Kind == wire.Array && got.Kind == wire.Error && slices.ContainsFunc(r, func(arg string) bool {
 		rest := strings.TrimLeft(strings.TrimLeft(arg, " +"), "0123456789")
 		_, err := strconv.ParseInt(arg, 10, 64)
 		return len(rest) < len(arg) && (err != nil || arg[0] == '+' || arg[0] == '0')
 	})
+}
+
+// storesTwice allows for the GEORADIUS family: of the destinations, Redis's declaration finds the first only and not where it
+// stands in an option's place, though it is the last one that is written.
+func storesTwice(r Request) bool {
+	if len(r) < 3 {
+		return false
+	}
+	name := strings.ToUpper(r[2])
+	return name == "GEORADIUS" || name == "GEORADIUSBYMEMBER"
 }
 
 // noPatterns keeps CONFIG GET from options in which the versions differ.
