@@ -134,7 +134,7 @@ func (s *Store) check(t testing.TB) {
 			require.Equal(t, ks.objects.len(), len(objects), "db %d: objects of keys that are gone", db)
 			account := ks.arena.Account()
 			require.GreaterOrEqual(t, account.Allocated, memory)
-			require.LessOrEqual(t, account.Blocks, n+2*(2+ks.entries.Bytes()/(512*40)), "db %d: records are lost", db)
+			require.LessOrEqual(t, account.Blocks, n+2*(2+ks.entries.Bytes()/(256*64)), "db %d: records are lost", db)
 			if ks.fields != nil {
 				require.Equal(t, ks.fields.Len(), fields, "db %d: timers of hashes that are gone", db)
 				ks.fields.Each(func(ref uint32) {

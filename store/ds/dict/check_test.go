@@ -2,26 +2,35 @@ package dict
 
 import (
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
 
-// record is an element as the keyspace has it: a pointer to memory that begins with the key.
+// number is an element as the keyspace has it: four bytes that name a record, which begins with the key.
+type number uint32
+
 type record struct {
 	key   [16]byte
 	value int
 }
 
+// records is where the records of all tests lie.
+var records []record
+
+func (n number) key() []byte { return records[n].key[:] }
+func (n number) value() int  { return records[n].value }
+
 type recordTraits struct{}
 
-func (recordTraits) Key(r *record) []byte { return r.key[:] }
+func (recordTraits) Key(n number) []byte { return n.key() }
 
-type recordDict = Dict[*record, recordTraits]
+type recordDict = Dict[number, recordTraits]
 
-func newRecord(n int) *record {
-	r := &record{value: n}
-	setKey(&r.key, n)
-	return r
+func newRecord(n int) number {
+	records = append(records, record{value: n})
+	setKey(&records[len(records)-1].key, n)
+	return number(len(records) - 1)
 }
 
 func setKey(key *[16]byte, n int) {
@@ -32,22 +41,6 @@ func setKey(key *[16]byte, n int) {
 	}
 }
 
-// number is an element of four bytes, an index into memory of the owner's.
-type number uint32
-
-const numbers = 1 << 12
-
-var numberKeys = func() (keys [numbers][16]byte) {
-	for i := range keys {
-		setKey(&keys[i], i)
-	}
-	return keys
-}()
-
-type numberTraits struct{}
-
-func (numberTraits) Key(n number) []byte { return numberKeys[n][:] }
-
 // must is require.True at the cost of a comparison, for what is checked millions of times.
 func must(t *testing.T, ok bool, what string) {
 	if !ok {
@@ -57,14 +50,14 @@ func must(t *testing.T, ok bool, what string) {
 }
 
 // check verifies every invariant of a dict's structure.
-func check[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T]) {
+func check(t *testing.T, d *recordDict) {
 	t.Helper()
 	used := 0
-	for _, tab := range []*table[E]{&d.cur, &d.next} {
-		bytes := len(tab.dir) * sizeOf[segment[E]]()
+	for _, tab := range []*table[number]{&d.cur, &d.next} {
+		bytes := len(tab.dir) * sizeOf[segment[number]]()
 		for s := range tab.dir {
 			seg := &tab.dir[s]
-			bytes += (len(seg.home) + cap(seg.over)) * sizeOf[bucket[E]]()
+			bytes += (len(seg.home) + cap(seg.over)) * sizeOf[bucket[number]]()
 			used += checkSegment(t, d, tab, s)
 		}
 		require.Equal(t, bytes, tab.bytes)
@@ -82,9 +75,8 @@ func check[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T]) {
 }
 
 // checkSegment checks a segment and returns the number of its elements.
-func checkSegment[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T], tab *table[E], s int) (used int) {
-	var none E
-	var traits T
+func checkSegment(t *testing.T, d *recordDict, tab *table[number], s int) (used int) {
+	var none number
 	seg := &tab.dir[s]
 	seen := make([]bool, len(seg.over)+1)
 	if tab == &d.cur && (s+1)*segmentBuckets <= d.moved {
@@ -95,10 +87,12 @@ func checkSegment[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T], tab *t
 		return 0
 	}
 	require.Len(t, seg.home, min(tab.buckets, segmentBuckets))
+	require.Zero(t, uintptr(unsafe.Pointer(&seg.home[0]))%line)
+	require.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(seg.over)))%line)
 	for j := range seg.home {
 		i := s*segmentBuckets + j
 		for b := &seg.home[j]; b != nil; b = seg.after(b) {
-			n := b.len()
+			n := int(b.used)
 			used += n
 			for slot := range slots {
 				if slot >= n {
@@ -106,7 +100,7 @@ func checkSegment[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T], tab *t
 					must(t, b.elems[slot] == none, "a free slot holds on to an element")
 					continue
 				}
-				hash := Hash(traits.Key(b.elems[slot]))
+				hash := Hash(b.elems[slot].key())
 				must(t, tagOf(hash) == b.tag(slot), "a tag is wrong")
 				home, at := d.home(hash)
 				must(t, home == tab && at == i, "an element is not at home")
@@ -114,19 +108,19 @@ func checkSegment[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T], tab *t
 			if b != &seg.home[j] {
 				must(t, n > 0, "an empty overflow bucket is chained")
 			}
-			if b.child() == 0 {
+			if b.child == 0 {
 				continue
 			}
 			require.Equal(t, slots, n, "a chain is not packed")
-			require.False(t, seen[b.child()])
-			seen[b.child()] = true
+			require.False(t, seen[b.child])
+			seen[b.child] = true
 		}
 	}
-	for child := int(seg.free); child != 0; child = seg.overflow(child).child() {
+	for child := seg.free; child != 0; child = seg.overflow(child).child {
 		require.False(t, seen[child])
 		seen[child] = true
-		require.Zero(t, seg.overflow(child).len())
-		require.Equal(t, [slots]E{}, seg.overflow(child).elems)
+		require.Zero(t, seg.overflow(child).used)
+		require.Equal(t, [slots]number{}, seg.overflow(child).elems)
 	}
 	for child := range seg.over {
 		require.True(t, seen[child+1], "an overflow bucket is lost")

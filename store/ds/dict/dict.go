@@ -1,37 +1,38 @@
 // Package dict is the hash table of the keyspace, of hashes and sets, and of the index of sorted sets.
 //
 // It is a pure data structure: no clock, no lock, no goroutine, and it imports nothing of this module. A Dict holds
-// small elements E (a pointer, or an index into memory of the owner's) that know their key; the owner brings the hash
-// of the key along, so that it is computed once per command.
+// elements of four bytes that name memory of the owner's, where the key is; the owner brings the hash of the key along,
+// so that it is computed once per command.
 //
 // # Layout
 //
-// An element has one home bucket, named by the low bits of its hash. A bucket is one cache line where an element is 8
-// bytes, and 40 bytes where it is 4: a word of metadata and seven elements. What does not fit goes to an overflow bucket
-// chained behind it:
+// An element has one home bucket, named by the low bits of its hash. A bucket is one cache line of 64 bytes, with room for
+// twelve elements. What does not fit goes to an overflow bucket chained behind it:
 //
-//	      meta, 64 bits                        7 elements of 8 bytes
-//	      +-------+----+----+---+----+----+----+----+----+---+----+
-//	home  | child | t6 | t5 | … | t0 | e0 | e1 | e2 | e3 | … | e6 |
-//	      +---|---+----+----+---+----+----+----+----+----+---+----+
-//	          |  t: 7 bits of the hash, never 0; 0 means that the slot is free
-//	          v  child: 15 bits, the number of an overflow bucket of this segment, 0 means none
-//	      +-------+----+----+---+----+----+----+----+----+---+----+
-//	over  |   0   | t6 | t5 | … | t0 | e0 | e1 | e2 | e3 | … | e6 |
-//	      +-------+----+----+---+----+----+----+----+----+---+----+
+//	byte  0                      12      14     16                             64
+//	      +----+----+---+--------+-------+------+----+----+----+---+-----------+
+//	home  | t0 | t1 | … |  t11   | child | used | e0 | e1 | e2 | … |    e11    |
+//	      +----+----+---+--------+---|---+------+----+----+----+---+-----------+
+//	                                 |   used: the number of elements
+//	                                 v   child: the number of an overflow bucket of this segment, 0 means none
+//	      +----+----+---+--------+-------+------+----+----+----+---+-----------+
+//	over  | t0 | t1 | … |  t11   |   0   | used | e0 | e1 | e2 | … |    e11    |
+//	      +----+----+---+--------+-------+------+----+----+----+---+-----------+
+//	        t: the tag, 8 bits of the hash, never 0; 0 means that the slot is free
 //
-// One comparison looks at all seven tags; only an element whose tag is right (one wrong one in 127) has its key read.
-// A chain is packed: only its last bucket has free slots, and those at the end. The child is a number and not a
-// pointer, so that a table of pointer-free elements is nothing to the garbage collector.
+// Two comparisons of a word look at all twelve tags; only an element whose tag is right (one wrong one in 255) has its key
+// read. So a look-up costs the line of the bucket and that of the key; in a table that is about to grow, one hit in five and
+// two misses in three cost an overflow bucket besides. A chain is packed: only its last bucket has free slots, and those at
+// the end. The child is a number and not a pointer, so that a table is nothing to the garbage collector.
 //
 // # Growing without stalls
 //
-// A table is a directory of segments of 512 buckets each (32 KiB, or 20), which are allocated when something first goes
-// there, on the Go heap or where the owner has memory for them (Memory). When the table is full (seven elements per home bucket) or sparse (an eighth of that), a second one of
-// another size is set up, and every Insert, Swap and Delete carries a few buckets over, in the order of their
-// numbers. Elements whose home in the old table lies before the migration's position are in the new table, all others
-// in the old one: so a key has exactly one place at any time, and a look-up costs the same during a resize. Segments
-// that the position has passed are dropped, so that a resize never holds two full tables.
+// A table is a directory of segments of 256 buckets each (16 KiB), which are allocated when something first goes there, on
+// the Go heap or where the owner has memory for them (Memory). When the table is full (14 elements for each home bucket) or
+// sparse (one and a half), a second one of another size is set up, and every Insert, Swap and Delete carries a few buckets
+// over, in the order of their numbers. Elements whose home in the old table lies before the migration's position are in the
+// new table, all others in the old one: so a key has exactly one place at any time, and a look-up costs the same during a
+// resize. Segments that the position has passed are dropped, so that a resize never holds two full tables.
 //
 // No operation moves more than a few chains or allocates more than a few segments. The exceptions look at everything
 // by their nature: Each and Stats.
@@ -43,7 +44,7 @@ import (
 )
 
 // Traits tells a Dict how to see its elements: a struct type of size zero, or one that knows where the owner's memory is.
-type Traits[E any] interface {
+type Traits[E Element] interface {
 	// Key is the key of e; it must not change while e is in the dict.
 	Key(E) []byte
 }
@@ -51,8 +52,8 @@ type Traits[E any] interface {
 var seed = maphash.MakeSeed()
 
 // Hash is the hash of a key, with a seed that is random per process. A Dict takes the bucket's number from the low
-// bits and the tag from the top seven: whoever spreads keys over several dicts by the same hash takes bits in between
-// (40 to 56), or the buckets fill unevenly.
+// bits and the tag from the top eight: whoever spreads keys over several dicts by the same hash takes bits in between
+// (40 to 55), or the buckets fill unevenly.
 func Hash(key []byte) uint64 { return maphash.Bytes(seed, key) }
 
 // HashString is Hash for a string.
@@ -60,11 +61,10 @@ func HashString(s string) uint64 { return maphash.String(seed, s) }
 
 // Dict is a hash table of elements E that know their key. The zero value is empty and ready. The hash that its methods
 // take is Hash(key) or HashString(key).
-type Dict[E comparable, T Traits[E]] struct {
+type Dict[E Element, T Traits[E]] struct {
 	// Traits sees the elements. The owner sets it before the first use, unless its zero value does.
 	Traits T
-	// Memory is where the buckets lie, the Go heap when it is nil. The owner sets it before the first use, and only if an
-	// element holds no pointer.
+	// Memory is where the buckets lie, the Go heap when it is nil. The owner sets it before the first use.
 	Memory Memory
 
 	// cur is the table; during a resize, the old one.
@@ -89,7 +89,7 @@ func (d *Dict[E, T]) home(hash uint64) (*table[E], int) {
 }
 
 // place is where an element lies: a slot of a bucket of the chain that begins at a home bucket.
-type place[E any] struct {
+type place[E Element] struct {
 	seg    *segment[E]
 	home   *bucket[E]
 	bucket *bucket[E]
@@ -106,7 +106,7 @@ func (d *Dict[E, T]) locate(hash uint64, key []byte) (p place[E], ok bool) {
 	home, tag := seg.bucket(i), tagOf(hash)
 	for b := home; b != nil; b = seg.after(b) {
 		for hits := b.match(tag); hits != 0; hits &= hits - 1 {
-			slot := firstLane(hits)
+			slot := firstSlot(hits)
 			if bytes.Equal(d.Traits.Key(b.elems[slot]), key) {
 				return place[E]{seg, home, b, slot}, true
 			}

@@ -1,6 +1,7 @@
 package dict
 
 import (
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 	"unsafe"
@@ -11,9 +12,8 @@ import (
 )
 
 func TestSizes(t *testing.T) {
-	require.EqualValues(t, 64, unsafe.Sizeof(bucket[*record]{}), "a bucket is a cache line")
-	require.EqualValues(t, 64, unsafe.Sizeof(bucket[uint64]{}))
-	require.EqualValues(t, 40, unsafe.Sizeof(bucket[number]{}))
+	require.EqualValues(t, 64, unsafe.Sizeof(bucket[number]{}), "a bucket is a cache line")
+	require.EqualValues(t, 64, line)
 	require.LessOrEqual(t, int(unsafe.Sizeof(recordDict{})), 144)
 
 	var d recordDict
@@ -21,10 +21,45 @@ func TestSizes(t *testing.T) {
 		d.Insert(hashOf(i), newRecord(i))
 	}
 	require.Equal(t, 1, d.cur.buckets)
-	require.Equal(t, 64+sizeOf[segment[*record]](), d.Bytes(), "a small dict is one bucket")
+	require.Equal(t, sizeOf[bucket[number]]()+sizeOf[segment[number]](), d.Bytes(), "a small dict is one bucket")
 }
 
-func hashOf(n int) uint64 { return Hash(newRecord(n).key[:]) }
+// TestAlignment looks where the buckets lie, also in memory that is aligned to 8 bytes only: those of every size of an
+// area, at home and in memory of the owner's.
+func TestAlignment(t *testing.T) {
+	var m arenaMemory
+	for n := 1; n <= 2*segmentBuckets; n += 1 + n/16 {
+		for range 5 {
+			for _, memory := range []Memory{nil, &m, new(oddMemory)} {
+				b, _ := newBuckets[number](memory, n)
+				require.Len(t, b, n)
+				require.Zero(t, uintptr(unsafe.Pointer(&b[0]))%64, "%d buckets of %T", n, memory)
+			}
+		}
+	}
+	m.Release()
+}
+
+// oddMemory is never aligned to more than 8 bytes.
+type oddMemory struct{}
+
+// Alloc implements Memory.
+func (*oddMemory) Alloc(size int) (unsafe.Pointer, uint32) {
+	area := make([]byte, size+128)
+	at := unsafe.Pointer(&area[0])
+	return unsafe.Add(at, -uintptr(at)%64+8), 1
+}
+
+// Free implements Memory.
+func (*oddMemory) Free(uint32) {}
+
+func keyOf(n int) []byte {
+	var key [16]byte
+	setKey(&key, n)
+	return key[:]
+}
+
+func hashOf(n int) uint64 { return Hash(keyOf(n)) }
 
 func TestHash(t *testing.T) {
 	require.Equal(t, Hash([]byte("key")), HashString("key"))
@@ -34,25 +69,32 @@ func TestHash(t *testing.T) {
 func TestMatchIsExact(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 1))
 	for range 20_000 {
-		b := bucket[number]{meta: rnd.Uint64()}
-		if rnd.IntN(2) == 0 { // lanes that differ from the tag in few bits
-			b.meta &= rnd.Uint64() & rnd.Uint64() & rnd.Uint64()
+		var b bucket[number]
+		few := rnd.IntN(2) == 0 // tags that differ in few bits
+		for slot := range slots {
+			tag := uint8(rnd.Uint32())
+			if few {
+				tag &= uint8(rnd.Uint32() >> 8 & rnd.Uint32())
+			}
+			b.set(slot, tag, 0)
+			must(t, b.tag(slot) == tag, "a tag is read wrongly")
 		}
-		tag := 1 + rnd.Uint64N(tagMask)
+		b.child, b.used = uint16(rnd.Uint32()), uint16(rnd.Uint32())
+		tag := uint8(1 + rnd.UintN(255))
 		if rnd.IntN(2) == 0 {
 			tag = max(1, b.tag(rnd.IntN(slots)))
 		}
-		hits := b.match(tag)
-		for slot := range slots {
-			bit := uint64(1) << (slot*tagBits + tagBits - 1)
-			must(t, (b.tag(slot) == tag) == (hits&bit != 0), "a tag is matched wrongly")
-			hits &^= bit
+		var got [slots]bool
+		for hits := b.match(tag); hits != 0; hits &= hits - 1 {
+			got[firstSlot(hits)] = true
 		}
-		must(t, hits == 0, "match sets foreign bits")
+		for slot := range slots {
+			must(t, (b.tag(slot) == tag) == got[slot], "a tag is matched wrongly")
+		}
+		must(t, bits.OnesCount64(b.match(tag)) <= slots, "match sets foreign bits")
 	}
-	for top := range uint64(1 << tagBits) {
-		tag := tagOf(top << (64 - tagBits))
-		require.True(t, tag >= 1 && tag <= tagMask)
+	for top := range uint64(256) {
+		require.NotZero(t, tagOf(top<<56))
 	}
 }
 
@@ -62,7 +104,7 @@ func TestEmpty(t *testing.T) {
 	require.False(t, ok)
 	_, ok = d.Delete(1, []byte("a"))
 	require.False(t, ok)
-	_, ok = d.Swap(1, []byte("a"), nil)
+	_, ok = d.Swap(1, []byte("a"), 0)
 	require.False(t, ok)
 	_, ok = d.Random(rand.Uint64N)
 	require.False(t, ok)
@@ -80,15 +122,10 @@ func TestEmpty(t *testing.T) {
 
 // TestModel compares a dict with a map under random operations.
 func TestModel(t *testing.T) {
-	t.Run("pointers", func(t *testing.T) {
-		model[*record, recordTraits](t, 3*numbers, newRecord)
-	})
-	t.Run("numbers", func(t *testing.T) {
-		model[number, numberTraits](t, numbers, func(n int) number { return number(n) })
-	})
-	t.Run("numbers in an arena", func(t *testing.T) {
+	t.Run("on the heap", func(t *testing.T) { model(t, nil) })
+	t.Run("in an arena", func(t *testing.T) {
 		var m arenaMemory
-		modelIn[number, numberTraits](t, numbers, func(n int) number { return number(n) }, &m)
+		model(t, &m)
 		require.Equal(t, arena.Account{}, m.Account(), "memory was lost")
 	})
 }
@@ -104,25 +141,22 @@ func (m *arenaMemory) Alloc(size int) (unsafe.Pointer, uint32) {
 // Free implements Memory.
 func (m *arenaMemory) Free(ref uint32) { m.Arena.Free(arena.Ref(ref)) }
 
-func model[E comparable, T Traits[E]](t *testing.T, keys int, make func(int) E) {
-	modelIn[E, T](t, keys, make, nil)
-}
-
-func modelIn[E comparable, T Traits[E]](t *testing.T, keys int, make func(int) E, memory Memory) {
-	var traits T
+func model(t *testing.T, memory Memory) {
 	for seed := range uint64(14) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
-		keys := 1 + rnd.IntN(keys>>rnd.IntN(10))
-		d := Dict[E, T]{Memory: memory}
-		want := map[string]E{}
+		all := make([]number, 1+rnd.IntN(3<<12>>rnd.IntN(10)))
+		for i := range all {
+			all[i] = newRecord(i)
+		}
+		d := recordDict{Memory: memory}
+		want := map[string]number{}
 		grow := 50
 		for op := range 10_000 {
-			if op%(1+keys) == 0 {
+			if op%(1+len(all)) == 0 {
 				grow = []int{2, 30, 50, 70, 98}[rnd.IntN(5)]
 			}
-			n := rnd.IntN(keys)
-			e := make(n)
-			key := traits.Key(e)
+			e := all[rnd.IntN(len(all))]
+			key := e.key()
 			hash := Hash(key)
 			old, had := want[string(key)]
 			switch p := rnd.IntN(100); {
@@ -156,7 +190,7 @@ func modelIn[E comparable, T Traits[E]](t *testing.T, keys int, make func(int) E
 	}
 }
 
-func rareOps[E comparable, T Traits[E]](d *Dict[E, T], rnd *rand.Rand, want map[string]E) {
+func rareOps(d *recordDict, rnd *rand.Rand, want map[string]number) {
 	switch rnd.IntN(3000) {
 	case 0:
 		d.Clear()
@@ -169,22 +203,21 @@ func rareOps[E comparable, T Traits[E]](d *Dict[E, T], rnd *rand.Rand, want map[
 }
 
 // sameElements compares what Each, Scan and Random show with what a map holds.
-func sameElements[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T], rnd *rand.Rand, want map[string]E) {
-	var traits T
+func sameElements(t *testing.T, d *recordDict, rnd *rand.Rand, want map[string]number) {
 	n := 0
-	d.Each(func(e E) bool {
-		must(t, want[string(traits.Key(e))] == e, "Each")
+	d.Each(func(e number) bool {
+		must(t, want[string(e.key())] == e, "Each")
 		n++
 		return true
 	})
 	require.Equal(t, len(want), n)
 
 	seen := map[string]bool{}
-	for cursor := d.Scan(0, func(e E) { seen[string(traits.Key(e))] = true }); cursor != 0; {
+	for cursor := d.Scan(0, func(e number) { seen[string(e.key())] = true }); cursor != 0; {
 		must(t, cursor < uint64(max(d.cur.buckets, d.next.buckets)), "a cursor is too large")
-		cursor = d.Scan(cursor, func(e E) {
-			must(t, !seen[string(traits.Key(e))], "shown twice though nothing changed")
-			seen[string(traits.Key(e))] = true
+		cursor = d.Scan(cursor, func(e number) {
+			must(t, !seen[string(e.key())], "shown twice though nothing changed")
+			seen[string(e.key())] = true
 		})
 	}
 	require.Len(t, seen, len(want))
@@ -192,10 +225,10 @@ func sameElements[E comparable, T Traits[E]](t *testing.T, d *Dict[E, T], rnd *r
 	e, ok := d.Random(rnd.Uint64N)
 	require.Equal(t, len(want) > 0, ok)
 	if ok {
-		require.True(t, want[string(traits.Key(e))] == e)
+		require.True(t, want[string(e.key())] == e)
 	}
 	n = 0
-	d.Each(func(E) bool { n++; return n < 3 })
+	d.Each(func(number) bool { n++; return n < 3 })
 	require.Equal(t, min(3, len(want)), n)
 }
 
@@ -209,10 +242,10 @@ func TestOverfullSegment(t *testing.T) {
 	// Chains in the way of an insertion would make this quadratic: each full one is laid aside.
 	n := 1
 	for child := 0; n < most; n++ {
-		tab.insert(0, 1, number(n%numbers))
-		if next := home.child(); next != 0 && seg.overflow(next).len() == slots {
-			child = next
-			home.setChild(0)
+		tab.insert(0, 1, number(n))
+		if next := home.child; next != 0 && seg.overflow(next).used == slots {
+			child = int(next)
+			home.child = 0
 		}
 		if n == most-1 {
 			require.Equal(t, maxChild, child)
@@ -236,7 +269,7 @@ func TestStats(t *testing.T) {
 	require.Equal(t, 1000, s.Tables[0].Used+s.Tables[1].Used)
 	require.Equal(t, d.Bytes(), s.Tables[0].Bytes+s.Tables[1].Bytes)
 	for _, tab := range s.Tables {
-		require.Equal(t, tab.Buckets*7, tab.Slots)
+		require.Equal(t, tab.Buckets*slots, tab.Slots)
 		chains := 0
 		for _, n := range tab.Chains {
 			chains += n
@@ -248,20 +281,20 @@ func TestStats(t *testing.T) {
 
 func TestNoAllocations(t *testing.T) {
 	var d recordDict
-	records := make([]*record, 1000)
-	for i := range records {
-		records[i] = newRecord(i)
-		d.Insert(hashOf(i), records[i])
+	elems := make([]number, 1000)
+	for i := range elems {
+		elems[i] = newRecord(i)
+		d.Insert(hashOf(i), elems[i])
 	}
 	for d.Step(1) {
 	}
 	i := 0
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
-		r := records[i%len(records)]
-		hash := Hash(r.key[:])
-		got, _ := d.Find(hash, r.key[:])
-		d.Swap(hash, r.key[:], got)
-		d.Delete(hash, r.key[:])
+		r := elems[i%len(elems)]
+		hash := Hash(r.key())
+		got, _ := d.Find(hash, r.key())
+		d.Swap(hash, r.key(), got)
+		d.Delete(hash, r.key())
 		d.Insert(hash, r)
 		i += 7
 	}))

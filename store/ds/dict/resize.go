@@ -2,8 +2,9 @@ package dict
 
 const (
 	// A dict grows when it has maxLoad elements per home bucket, and shrinks when it has fewer than one element per
-	// sparse slots.
-	maxLoad = slots
+	// sparse slots. With maxLoad a little above a bucket's slots an element costs 7.6 to 9.1 bytes, 8.2 in the mean of a
+	// cycle of growth; with 12 it is 8.7 in the mean, and fewer look-ups in a full table go to an overflow bucket.
+	maxLoad = 14
 	sparse  = 8
 	// shrinkFactor is the most by which one resize shrinks a table: it bounds how many chains of the old table one
 	// step of Scan visits.
@@ -84,7 +85,7 @@ func (d *Dict[E, T]) moveBucket() bool {
 	i := d.moved
 	seg := d.cur.segment(i)
 	b := seg.bucket(i)
-	held := b != nil && b.len() > 0
+	held := b != nil && b.used > 0
 	if held {
 		d.moveChain(seg, b)
 	}
@@ -98,26 +99,31 @@ func (d *Dict[E, T]) moveBucket() bool {
 	return held
 }
 
-// moveChain empties a chain of cur into next.
+// moveChain empties a chain of cur into next. It hashes the keys of a bucket first, so that the processor can fetch them
+// side by side.
 func (d *Dict[E, T]) moveChain(seg *segment[E], home *bucket[E]) {
-	seg.visit(home, func(e E) bool {
-		hash := Hash(d.Traits.Key(e))
-		d.next.insert(d.next.index(hash), tagOf(hash), e)
-		return true
-	})
+	for b := home; b != nil; b = seg.after(b) {
+		var hashes [slots]uint64
+		elems := b.elems[:b.used]
+		for i, e := range elems {
+			hashes[i] = Hash(d.Traits.Key(e))
+		}
+		for i, e := range elems {
+			d.next.insert(d.next.index(hashes[i]), tagOf(hashes[i]), e)
+		}
+	}
 	seg.empty(home)
 }
 
 // empty clears a chain: what it held is elsewhere now.
 func (s *segment[E]) empty(home *bucket[E]) {
-	child := home.child()
+	child := home.child
 	*home = bucket[E]{}
 	for child != 0 {
 		b := s.overflow(child)
-		next := b.child()
-		*b = bucket[E]{}
-		b.setChild(int(s.free))
-		s.free = uint16(child)
+		next := b.child
+		*b = bucket[E]{child: s.free}
+		s.free = child
 		child = next
 	}
 }

@@ -10,7 +10,7 @@ import (
 func TestBoundedWork(t *testing.T) {
 	const elements = 150_000
 	var d recordDict
-	segmentBytes := segmentBuckets * sizeOf[bucket[*record]]()
+	segmentBytes := segmentBuckets * sizeOf[bucket[number]]()
 	resizes := 0
 	op := func(do func()) {
 		moved, cur, bytes, was := d.moved, d.cur.buckets, d.Bytes(), d.Resizing()
@@ -19,7 +19,7 @@ func TestBoundedWork(t *testing.T) {
 		if d.Resizing() && !was {
 			resizes++
 			must(t, d.moved == 0, "a resize begins with work")
-			dir = d.next.buckets / segmentBuckets * sizeOf[segment[*record]]()
+			dir = d.next.buckets / segmentBuckets * sizeOf[segment[number]]()
 		}
 		if d.cur.buckets == cur {
 			must(t, d.moved-moved <= helpBuckets, "moved too many buckets")
@@ -33,13 +33,13 @@ func TestBoundedWork(t *testing.T) {
 	}
 	for i := range elements {
 		r := newRecord(i)
-		op(func() { d.Insert(Hash(r.key[:]), r) })
+		op(func() { d.Insert(Hash(r.key()), r) })
 	}
 	require.Less(t, d.Stats().Tables[0].Longest, 6)
 	for i := range elements {
 		r := newRecord(i)
 		op(func() {
-			_, ok := d.Delete(Hash(r.key[:]), r.key[:])
+			_, ok := d.Delete(Hash(r.key()), r.key())
 			must(t, ok, "lost an element")
 		})
 		if left := elements - i - 1; left > 100 {

@@ -120,7 +120,7 @@ func (t *table[E]) occupied(i int) (*segment[E], *bucket[E]) {
 		switch {
 		case b == nil:
 			i = (i/segmentBuckets + 1) * segmentBuckets
-		case b.len() > 0:
+		case b.used > 0:
 			return seg, b
 		default:
 			i++
@@ -160,7 +160,7 @@ func (d *Dict[E, T]) position(i int) (*segment[E], *bucket[E]) {
 // element is the element of a rank in the chain of b.
 func (s *segment[E]) element(b *bucket[E], rank int) E {
 	for ; rank >= slots; rank -= slots {
-		b = s.overflow(b.child())
+		b = s.overflow(b.child)
 	}
 	return b.elems[rank]
 }

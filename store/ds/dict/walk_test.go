@@ -25,7 +25,7 @@ func TestScanGuarantee(t *testing.T) {
 		}
 		leave := func() {
 			if n := len(comers) - 1; n >= 0 {
-				_, ok := d.Delete(hashOf(comers[n]), newRecord(comers[n]).key[:])
+				_, ok := d.Delete(hashOf(comers[n]), keyOf(comers[n]))
 				require.True(t, ok)
 				comers = comers[:n]
 			}
@@ -37,7 +37,7 @@ func TestScanGuarantee(t *testing.T) {
 		growing := rnd.IntN(2) == 0
 		churn := 1 + rnd.IntN(50)
 		for cursor := uint64(0); ; steps++ {
-			cursor = d.Scan(cursor, func(r *record) { seen[r.value] = true })
+			cursor = d.Scan(cursor, func(r number) { seen[r.value()] = true })
 			if cursor == 0 {
 				break
 			}
@@ -84,8 +84,8 @@ func TestScanTakesAnyCursor(t *testing.T) {
 		d.Step(5)
 		for range 1000 {
 			steps := 0
-			for cursor := d.Scan(rand.Uint64(), func(*record) {}); cursor != 0; steps++ {
-				cursor = d.Scan(cursor, func(*record) {})
+			for cursor := d.Scan(rand.Uint64(), func(number) {}); cursor != 0; steps++ {
+				cursor = d.Scan(cursor, func(number) {})
 			}
 			require.LessOrEqual(t, steps, max(d.cur.buckets, d.next.buckets))
 		}
@@ -137,7 +137,7 @@ func TestRandomIsFair(t *testing.T) {
 			for range draws {
 				r, ok := d.Random(func(n uint64) uint64 { thrown++; return rnd.Uint64N(n) })
 				must(t, ok, "nothing found")
-				counts[r.value]++
+				counts[r.value()]++
 			}
 			for i, n := range counts {
 				require.InDelta(t, draws/elements, n, draws/elements*0.5, "element %d", i)
@@ -156,7 +156,7 @@ func TestRandomSparse(t *testing.T) {
 		thrown := 0
 		r, ok := d.Random(func(n uint64) uint64 { thrown++; return rand.Uint64N(n) })
 		require.True(t, ok)
-		require.Equal(t, 5, r.value)
+		require.Equal(t, 5, r.value())
 		require.LessOrEqual(t, thrown, 2*randomTries+2)
 	}
 }
