@@ -4,9 +4,11 @@ package command
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 
 	"github.com/miniredisd/miniredisd/internal/glob"
+	"github.com/miniredisd/miniredisd/resp"
 )
 
 // defaultScanCount is how many elements a scan looks at unless it says COUNT.
@@ -84,4 +86,32 @@ func (o *ScanOptions) Matches(element []byte) bool {
 func (c *Ctx) ReplyCursor(cursor uint64) {
 	c.Out.Array(2)
 	c.Out.BulkString(strconv.FormatUint(cursor, 10))
+}
+
+const (
+	// stepsPerElement is how many steps a scan takes for each element of COUNT, when it meets empty buckets only.
+	stepsPerElement = 10
+	// maxKeptScratch is how large a scratch buffer may stay with its client.
+	maxKeptScratch = 64 << 10
+)
+
+// ReplyScan replies a scan from cursor on. step takes one step: it writes what it finds to out, and returns the cursor to go on
+// with, how many elements it has looked at, and how many replies it has written. What it finds is gathered aside, since the
+// cursor stands before it.
+func (c *Ctx) ReplyScan(cursor uint64, o *ScanOptions, step func(cursor uint64, out *resp.Writer) (next uint64, looked, replies int)) {
+	out := resp.Writer{Buf: c.Scratch[:0]}
+	n, seen := 0, int64(0)
+	for steps := min(o.Count, math.MaxInt64/stepsPerElement) * stepsPerElement; steps >= 0 && seen < o.Count; steps-- {
+		next, looked, replies := step(cursor, &out)
+		cursor, seen, n = next, seen+int64(looked), n+replies
+		if cursor == 0 {
+			break
+		}
+	}
+	c.ReplyCursor(cursor)
+	c.Out.Array(n)
+	c.Out.Buf = append(c.Out.Buf, out.Buf...)
+	if cap(out.Buf) <= maxKeptScratch {
+		c.Scratch = out.Buf
+	}
 }

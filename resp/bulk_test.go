@@ -9,7 +9,7 @@ import (
 )
 
 func TestAppendBulk(t *testing.T) {
-	for n := range headerCount + 3 {
+	for n := range BulkHeaderCount + 3 {
 		s := bytes.Repeat([]byte{'x'}, n)
 		for _, room := range []int{0, n, n + bulkFraming, n + 100} {
 			require.Equal(t, string(redcon.AppendBulk([]byte("before"), s)), string(AppendBulk(append(make([]byte, 0, 6+room), "before"...), s)))

@@ -3,8 +3,6 @@ package hashes
 // Commands that walk a hash.
 
 import (
-	"math"
-
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/resp"
 )
@@ -68,14 +66,6 @@ func replyAll(c *command.Ctx, what part) {
 	}
 }
 
-const (
-	// stepsPerField is how many steps an HSCAN takes for each field of COUNT, when it meets empty buckets only.
-	stepsPerField = 10
-	// maxKeptScratch is how large a scratch buffer may stay with its client.
-	maxKeptScratch = 64 << 10
-)
-
-// hscan gathers the fields aside, since the cursor stands before them in the reply.
 func hscan(c *command.Ctx) {
 	cursor, ok := c.ParseCursor(2)
 	if !ok {
@@ -99,25 +89,13 @@ func hscan(c *command.Ctx) {
 	if o.NoValues {
 		what, perField = fieldsOnly, 1
 	}
-	list := resp.Writer{Buf: c.Scratch[:0]}
-	n := 0
-	visit := func(field, value []byte) {
-		if o.Matches(field) {
-			what.append(&list, field, value)
-			n += perField
-		}
-	}
-	steps := min(o.Count, math.MaxInt64/stepsPerField) * stepsPerField
-	cursor, looked := h.Scan(cursor, visit)
-	for ; cursor != 0 && steps > 0 && int64(looked) < o.Count; steps-- {
-		var more int
-		cursor, more = h.Scan(cursor, visit)
-		looked += more
-	}
-	c.ReplyCursor(cursor)
-	c.Out.Array(n)
-	c.Out.Buf = append(c.Out.Buf, list.Buf...)
-	if cap(list.Buf) <= maxKeptScratch {
-		c.Scratch = list.Buf
-	}
+	c.ReplyScan(cursor, &o, func(cursor uint64, out *resp.Writer) (next uint64, looked, replies int) {
+		next, looked = h.Scan(cursor, func(field, value []byte) {
+			if o.Matches(field) {
+				what.append(out, field, value)
+				replies += perField
+			}
+		})
+		return next, looked, replies
+	})
 }

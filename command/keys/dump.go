@@ -28,6 +28,9 @@ var dumping = []command.Spec{
 		Syntax: restoreSyntax, Keys: command.KeyAt(1, command.OW|command.Update), Run: restore},
 }
 
+// maxKeptScratch is how large a scratch buffer may stay with its client.
+const maxKeptScratch = 64 << 10
+
 func dump(c *command.Ctx) {
 	e := c.Tx.Read(c.Args[1])
 	if e == nil {

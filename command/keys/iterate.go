@@ -4,7 +4,6 @@ package keys
 
 import (
 	"bytes"
-	"math"
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/internal/glob"
@@ -61,14 +60,7 @@ func randomKey(c *command.Ctx) {
 	c.Out.Bulk(e.KeyBytes())
 }
 
-const (
-	// stepsPerKey is how many steps a SCAN takes for each key of COUNT, when it meets empty buckets only.
-	stepsPerKey = 10
-	// maxKeptScratch is how large a scratch buffer may stay with its client.
-	maxKeptScratch = 64 << 10
-)
-
-// scan holds one shard at a time. The keys are gathered aside, since the cursor stands before them in the reply.
+// scan holds one shard at a time.
 func scan(c *command.Ctx) {
 	cursor, ok := c.ParseCursor(1)
 	if !ok {
@@ -78,24 +70,14 @@ func scan(c *command.Ctx) {
 	if !ok {
 		return
 	}
-	found := resp.Writer{Buf: c.Scratch[:0]}
-	n, seen := 0, int64(0)
-	visit := func(e *store.Entry) {
-		seen++
-		if o.Matches(e.KeyBytes()) && (o.Kind == "" || o.Kind == e.Kind().String()) { // a type that does not exist has no keys
-			found.Bulk(e.KeyBytes())
-			n++
-		}
-	}
-	steps := min(o.Count, math.MaxInt64/stepsPerKey) * stepsPerKey
-	cursor = c.Tx.Scan(cursor, visit)
-	for ; cursor != 0 && steps > 0 && seen < o.Count; steps-- {
-		cursor = c.Tx.Scan(cursor, visit)
-	}
-	c.ReplyCursor(cursor)
-	c.Out.Array(n)
-	c.Out.Buf = append(c.Out.Buf, found.Buf...)
-	if cap(found.Buf) <= maxKeptScratch {
-		c.Scratch = found.Buf
-	}
+	c.ReplyScan(cursor, &o, func(cursor uint64, out *resp.Writer) (next uint64, looked, replies int) {
+		next = c.Tx.Scan(cursor, func(e *store.Entry) {
+			looked++
+			if o.Matches(e.KeyBytes()) && (o.Kind == "" || o.Kind == e.Kind().String()) { // a type that does not exist has no keys
+				out.Bulk(e.KeyBytes())
+				replies++
+			}
+		})
+		return next, looked, replies
+	})
 }

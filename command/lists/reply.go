@@ -6,7 +6,7 @@ package lists
 // node is decoded in one loop, which stores where it knows that there is room, headers eight bytes at a time:
 //
 //	buf   … | $ 3 \r \n a b c \r \n | …            listpack  | 0x83 a b c backlen | 0xC0 …
-//	          `---------' one store from headers
+//	          `---------' one store from resp.BulkHeaders
 
 import (
 	"encoding/binary"
@@ -14,33 +14,18 @@ import (
 	"strconv"
 
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/resp"
 	"github.com/miniredisd/miniredisd/store/ds/listpack"
 	"github.com/miniredisd/miniredisd/store/ds/quicklist"
 )
 
 const (
-	// headerCount is the number of lengths whose bulk string headers are ready: those of seven bytes at the most.
-	headerCount = 1024
 	// slack is the room that an element needs beside its text: the store of eight bytes in which its header comes, the
 	// line break at its end, or the whole of an integer's reply.
 	slack = 32
 	// maxGuess is how much room a reply gets at once by its guessed size; what is larger grows as it goes.
 	maxGuess = 256 << 10
 )
-
-// headers are the headers of bulk strings by their length, little end first, each with its own length in the top byte.
-var headers = makeHeaders()
-
-func makeHeaders() *[headerCount]uint64 {
-	var h [headerCount]uint64
-	for n := range h {
-		var b [8]byte
-		text := append(strconv.AppendInt(append(b[:0], '$'), int64(n), 10), '\r', '\n')
-		b[7] = byte(len(text))
-		h[n] = binary.LittleEndian.Uint64(b[:])
-	}
-	return &h
-}
 
 // appendElement appends an element as a bulk string.
 func appendElement(dst []byte, v quicklist.Value) []byte {
@@ -51,23 +36,8 @@ func appendElement(dst []byte, v quicklist.Value) []byte {
 	return appendBulkInt(dst, n)
 }
 
-// appendBulk appends a bulk string, with a header from the table if there is one.
-func appendBulk(dst, s []byte) []byte {
-	dst = room(dst, len(s)+slack)
-	if len(s) < headerCount {
-		h := headers[len(s)]
-		i := len(dst)
-		dst = dst[:i+8]
-		binary.LittleEndian.PutUint64(dst[i:], h)
-		dst = dst[:i+int(h>>56)]
-	} else {
-		dst = append(dst, '$')
-		dst = strconv.AppendInt(dst, int64(len(s)), 10)
-		dst = append(dst, '\r', '\n')
-	}
-	dst = append(dst, s...)
-	return append(dst, '\r', '\n')
-}
+// appendBulk appends a bulk string.
+func appendBulk(dst, s []byte) []byte { return resp.AppendBulk(room(dst, len(s)+slack), s) }
 
 func appendBulkInt(dst []byte, n int64) []byte {
 	var text [20]byte
@@ -104,7 +74,7 @@ func appendSpan(dst []byte, lp listpack.Listpack, p, count int) []byte {
 			dst = dst[:cap(dst)]
 		}
 		out := (*[64 + slack]byte)(dst[i:])
-		h := headers[size]
+		h := resp.BulkHeaders[size]
 		binary.LittleEndian.PutUint64(out[:], h)
 		at := int(h>>56) & 7
 		// Texts of up to 16 bytes are copied as 16, without the call that copying as many as there are would be. What

@@ -1,8 +1,6 @@
 package sets
 
 import (
-	"math"
-
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/resp"
 	"github.com/miniredisd/miniredisd/store/ds/set"
@@ -78,9 +76,6 @@ func replyMembers(c *command.Ctx, s *set.Set) {
 	s.Each(func(member []byte) bool { c.Out.Bulk(member); return true })
 }
 
-// stepsPerMember is how many steps a SSCAN takes for each member of COUNT, when it meets empty buckets only.
-const stepsPerMember = 10
-
 func sscan(c *command.Ctx) {
 	cursor, ok := c.ParseCursor(2)
 	if !ok {
@@ -100,22 +95,14 @@ func sscan(c *command.Ctx) {
 	if !ok {
 		return
 	}
-	// The members are gathered aside, since the cursor stands before them in the reply.
-	members := resp.Writer{}
-	n, seen := 0, int64(0)
-	visit := func(member []byte) {
-		seen++
-		if o.Matches(member) {
-			members.Bulk(member)
-			n++
-		}
-	}
-	for steps := min(o.Count, math.MaxInt64/stepsPerMember) * stepsPerMember; steps > 0 && seen < o.Count; steps-- {
-		if cursor = s.Scan(cursor, visit); cursor == 0 {
-			break
-		}
-	}
-	c.ReplyCursor(cursor)
-	c.Out.Array(n)
-	c.Out.Buf = append(c.Out.Buf, members.Buf...)
+	c.ReplyScan(cursor, &o, func(cursor uint64, out *resp.Writer) (next uint64, looked, replies int) {
+		next = s.Scan(cursor, func(member []byte) {
+			looked++
+			if o.Matches(member) {
+				out.Bulk(member)
+				replies++
+			}
+		})
+		return next, looked, replies
+	})
 }

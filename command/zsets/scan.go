@@ -17,14 +17,8 @@ var scanSpecs = []command.Spec{
 		Tips: []string{"nondeterministic_output"}, Run: zscan},
 }
 
-const (
-	// stepsPerMember is how many steps a ZSCAN takes for each member of COUNT, when it meets empty buckets only.
-	stepsPerMember = 10
-	// maxKeptScratch is how large a scratch buffer may stay with its client.
-	maxKeptScratch = 64 << 10
-	// scanDigits is how many digits of a score ZSCAN shows, unless the set is packed: all that there may be.
-	scanDigits = 17
-)
+// scanDigits is how many digits of a score ZSCAN shows, unless the set is packed: all that there may be.
+const scanDigits = 17
 
 func zscan(c *command.Ctx) {
 	cursor, ok := c.ParseCursor(2)
@@ -69,30 +63,19 @@ func scanPacked(c *command.Ctx, lp listpack.Listpack, o *command.ScanOptions) {
 	c.Out.EndArray(mark, n)
 }
 
-// scanTree gathers members aside, since the cursor stands before them in the reply.
 func scanTree(c *command.Ctx, z *store.ZSet, cursor uint64, o *command.ScanOptions) {
-	found := resp.Writer{Buf: c.Scratch[:0]}
-	n, seen := 0, int64(0)
-	var text [32]byte
-	visit := func(name []byte, score float64) {
-		seen++
-		if o.Matches(name) {
-			found.Bulk(name)
-			found.Bulk(appendScanned(text[:0], score))
-			n += 2
-		}
-	}
-	steps := min(o.Count, math.MaxInt64/stepsPerMember) * stepsPerMember
-	cursor = z.Scan(cursor, visit)
-	for ; cursor != 0 && steps > 0 && seen < o.Count; steps-- {
-		cursor = z.Scan(cursor, visit)
-	}
-	c.ReplyCursor(cursor)
-	c.Out.Array(n)
-	c.Out.Buf = append(c.Out.Buf, found.Buf...)
-	if cap(found.Buf) <= maxKeptScratch {
-		c.Scratch = found.Buf
-	}
+	c.ReplyScan(cursor, o, func(cursor uint64, out *resp.Writer) (next uint64, looked, replies int) {
+		var text [32]byte
+		next = z.Scan(cursor, func(name []byte, score float64) {
+			looked++
+			if o.Matches(name) {
+				out.Bulk(name)
+				out.Bulk(appendScanned(text[:0], score))
+				replies += 2
+			}
+		})
+		return next, looked, replies
+	})
 }
 
 func appendScanned(dst []byte, score float64) []byte {
