@@ -36,6 +36,18 @@ func (m *Miniredis) CheckList(t T, k string, expected ...string) {
 	}
 }
 
+// CheckSet reports an error unless k is a set of these members, in whatever order.
+func (m *Miniredis) CheckSet(t T, k string, expected ...string) {
+	t.Helper()
+	expected = slices.Sorted(slices.Values(expected))
+	switch found, err := m.Members(k); {
+	case err != nil:
+		t.Errorf("SMEMBERS %q: %v", k, err)
+	case !slices.Equal(found, expected):
+		t.Errorf("SMEMBERS %q: expected %q, got %q", k, expected, found)
+	}
+}
+
 // DumpMaxLineLen is how long a value may be in the text of Dump, in bytes, before it is cut.
 var DumpMaxLineLen = 60
 
@@ -52,22 +64,46 @@ func (m *Miniredis) Dump() string {
 	return b.String()
 }
 
-// lines are what Dump shows below a key.
+// lines are what Dump shows below a key: an element each. A hash and a sorted set begin theirs with the field and with the
+// score; an entry of a stream is its ID with the fields and values, indented, below.
 func (db *RedisDB) lines(k string) []string {
-	var values []string
 	switch t := db.Type(k); t {
 	case "string":
 		v, _ := db.Get(k)
-		values = []string{v}
+		return []string{shorten(v)}
 	case "list":
-		values, _ = db.List(k)
+		values, _ := db.List(k)
+		return each(values, shorten)
+	case "set":
+		members, _ := db.Members(k)
+		return each(members, shorten)
+	case "hash":
+		fields, _ := db.HKeys(k)
+		return each(fields, func(f string) string { return f + ": " + shorten(db.HGet(k, f)) })
+	case "zset":
+		members, _ := db.ZMembers(k)
+		scores, _ := db.SortedSet(k)
+		return each(members, func(m string) string { return fmt.Sprintf("%f: %s", scores[m], shorten(m)) })
+	case "stream":
+		var lines []string
+		entries, _ := db.Stream(k)
+		for _, e := range entries {
+			lines = append(lines, e.ID)
+			for i := 0; i+1 < len(e.Values); i += 2 {
+				lines = append(lines, "   "+shorten(e.Values[i])+": "+shorten(e.Values[i+1]))
+			}
+		}
+		return lines
 	default:
 		return []string{"(" + t + ")"}
 	}
-	for i, v := range values {
-		values[i] = shorten(v)
+}
+
+func each(list []string, show func(string) string) []string {
+	for i, v := range list {
+		list[i] = show(v)
 	}
-	return values
+	return list
 }
 
 // shorten quotes v, cut to DumpMaxLineLen.

@@ -286,6 +286,3 @@ func setPassword(srv *server.Server, password string) {
 		panic(fmt.Sprintf("miniredis: %v", err))
 	}
 }
-
-// CurrentConnectionCount is the number of connected clients.
-func (m *Miniredis) CurrentConnectionCount() int { return len(m.Server().Clients()) }

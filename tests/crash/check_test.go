@@ -1,7 +1,6 @@
 package crash
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,7 @@ import (
 func (h *history) check(t *testing.T, c *wire.Conn) int {
 	t.Helper()
 	got := h.read(t, c)
-	m := lastStep(t, h.prefix, got)
+	m := h.lastStep(got)
 	require.GreaterOrEqual(t, m, h.acked, "%s: acknowledged writes are lost", h.prefix)
 	require.LessOrEqual(t, m, h.sent, "%s: writes that were never sent", h.prefix)
 	want := h.after(m)
@@ -29,24 +28,13 @@ func (h *history) check(t *testing.T, c *wire.Conn) int {
 	return len(got)
 }
 
-// lastStep finds the last step that has left a trace.
-func lastStep(t *testing.T, prefix string, data map[string]string) int {
-	t.Helper()
-	m := 0
-	for key, value := range data {
-		fields := strings.Fields(value)
-		n, err := strconv.Atoi(fields[len(fields)-1])
-		require.NoError(t, err, key)
-		if key == prefix+"counter" {
-			n = 4*n - 2 // the step that made the counter n
-		}
-		m = max(m, n)
-	}
-	return m
-}
-
 // mgetSize is how many values are asked for at once.
 const mgetSize = 1000
+
+// reads are how the keys are read that are no strings.
+var reads = map[string][]string{"list": {"LRANGE", "0", "-1"}, "to": {"LRANGE", "0", "-1"}, "from": {"LRANGE", "0", "-1"},
+	"hash": {"HGETALL"}, "fields": {"HGETALL"}, "set": {"SMEMBERS"}, "lots": {"SMEMBERS"}, "stream": {"XRANGE", "-", "+"},
+	"zset": {"ZRANGE", "0", "-1", "WITHSCORES"}, "queue": {"ZRANGE", "0", "-1", "WITHSCORES"}}
 
 // read fetches all keys of the history in the form of after.
 func (h *history) read(t *testing.T, c *wire.Conn) map[string]string {
@@ -57,19 +45,52 @@ func (h *history) read(t *testing.T, c *wire.Conn) map[string]string {
 		return v
 	}
 	data := map[string]string{}
-	keys := must("KEYS", h.prefix+"*").Strings()
-	for chunk := range slices.Chunk(keys, mgetSize) {
+	var texts []string
+	for _, key := range must("KEYS", h.prefix+"*").Strings() {
+		name := strings.TrimPrefix(key, h.prefix)
+		read := reads[name]
+		if read == nil {
+			texts = append(texts, key)
+			continue
+		}
+		reply := must(slices.Insert(slices.Clone(read), 1, key)...)
+		switch name {
+		case "lots":
+			members := reply.Strings()
+			h.checkPopped(t, members)
+			data[key] = strconv.Itoa(len(members))
+		case "stream":
+			data[key] = strings.Join(values(reply), " ")
+		default:
+			data[key] = contents(read[0], reply.Strings())
+		}
+	}
+	for chunk := range slices.Chunk(texts, mgetSize) {
 		values := must(append([]string{"MGET"}, chunk...)...)
 		for i, key := range chunk {
 			data[key] = values.Elems[i].Text
 		}
 	}
-	if list := h.prefix + "list"; slices.Contains(keys, list) {
-		var b strings.Builder
-		for _, value := range must("LRANGE", list, "0", "-1").Strings() {
-			fmt.Fprintf(&b, "%s ", value)
-		}
-		data[list] = b.String()
-	}
 	return data
+}
+
+// checkPopped checks that what a client was given is not there any more.
+func (h *history) checkPopped(t *testing.T, members []string) {
+	t.Helper()
+	there := map[string]bool{}
+	for _, m := range members {
+		there[m] = true
+	}
+	for _, p := range h.popped {
+		require.False(t, there[p], "%s: %q was popped and is there again", h.prefix, p)
+	}
+}
+
+// values lists the value of each entry's only field.
+func values(entries wire.Value) []string {
+	var list []string
+	for _, e := range entries.Elems {
+		list = append(list, e.Elems[1].Elems[1].Text)
+	}
+	return list
 }

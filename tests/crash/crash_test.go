@@ -109,7 +109,8 @@ func (l *life) check(t *testing.T) {
 type history struct {
 	prefix      string
 	sent, acked int
-	complaint   string // an error reply
+	popped      []string // what replies to SPOP gave away
+	complaint   string   // an error reply
 }
 
 // write does steps until the connection ends.
@@ -126,7 +127,7 @@ func (h *history) write(c *wire.Conn, batch int, r *rand.Rand) {
 			return
 		}
 		for i := range n {
-			for range h.step(first + i) {
+			for _, request := range h.step(first + i) {
 				v, err := c.Receive()
 				if err != nil {
 					return
@@ -135,44 +136,11 @@ func (h *history) write(c *wire.Conn, batch int, r *rand.Rand) {
 					h.complaint = v.Text
 					return
 				}
+				if request[0] == "SPOP" {
+					h.popped = append(h.popped, v.Text)
+				}
 			}
 			h.acked++
 		}
 	}
-}
-
-// step is the requests of step n.
-func (h *history) step(n int) [][]string {
-	value := fmt.Sprint(n)
-	switch n % 4 {
-	case 1:
-		return [][]string{{"SET", h.prefix + value, value}}
-	case 2:
-		return [][]string{{"INCR", h.prefix + "counter"}}
-	case 3:
-		return [][]string{{"RPUSH", h.prefix + "list", value}}
-	}
-	return [][]string{{"MULTI"}, {"SET", h.prefix + "left", value}, {"SET", h.prefix + "right", value}, {"EXEC"}}
-}
-
-// after is the data that the first m steps make; a list is the numbers with spaces between.
-func (h *history) after(m int) map[string]string {
-	data := map[string]string{}
-	counter, list := 0, []byte(nil)
-	for n := 1; n <= m; n++ {
-		value := fmt.Sprint(n)
-		switch n % 4 {
-		case 1:
-			data[h.prefix+value] = value
-		case 2:
-			counter++
-			data[h.prefix+"counter"] = fmt.Sprint(counter)
-		case 3:
-			list = append(append(list, value...), ' ')
-			data[h.prefix+"list"] = string(list)
-		case 0:
-			data[h.prefix+"left"], data[h.prefix+"right"] = value, value
-		}
-	}
-	return data
 }

@@ -1,24 +1,16 @@
 package soak
 
-import (
-	"math/rand/v2"
-	"strconv"
-	"strings"
-)
-
 // hashCommand is a random command on few hashes, whose fields die while the clients work. The hashes are of both encodings.
-func hashCommand(r *rand.Rand) []string {
-	key := "h" + strconv.Itoa(r.IntN(keys/4))
-	num := func(n int) string { return strconv.Itoa(r.IntN(n)) }
-	field := func() string { return "f" + num(20) }
-	pick := func(words ...string) string { return words[r.IntN(len(words))] }
-	switch r.IntN(20) {
+func (d *dice) hashCommand() []string {
+	key := d.key("h")
+	field := func() string { return "f" + d.num(20) }
+	switch d.IntN(20) {
 	case 0:
-		return []string{"HPEXPIRE", key, num(100), pick("NX", "XX", "GT", "LT"), "FIELDS", "2", field(), field()}
+		return []string{"HPEXPIRE", key, d.num(100), d.pick("NX", "XX", "GT", "LT"), "FIELDS", "2", field(), field()}
 	case 1, 2:
-		return []string{"HPEXPIRE", key, num(300), "FIELDS", "3", field(), field(), field()}
+		return []string{"HPEXPIRE", key, d.num(300), "FIELDS", "3", field(), field(), field()}
 	case 3:
-		return []string{"HINCRBY", key, field(), num(100)}
+		return []string{"HINCRBY", key, field(), d.num(100)}
 	case 4:
 		return []string{"HINCRBYFLOAT", key, field(), "0.5"}
 	case 5:
@@ -26,22 +18,23 @@ func hashCommand(r *rand.Rand) []string {
 	case 6:
 		return []string{"HSETNX", key, field(), "x"}
 	case 7:
-		return []string{"HSETEX", key, pick("FNX", "FXX", "KEEPTTL"), "FIELDS", "1", field(), num(1000)}
+		return []string{"HSETEX", key, d.pick("FNX", "FXX", "KEEPTTL"), "FIELDS", "1", field(), d.num(1000)}
 	case 8:
-		return []string{"HSETEX", key, "PX", num(50), "FIELDS", "2", field(), num(1000), field(), "x"}
+		return []string{"HSETEX", key, "PX", d.num(50), "FIELDS", "2", field(), d.num(1000), field(), "x"}
 	case 9:
-		return []string{"HGETEX", key, pick("PX", "PXAT"), num(50), "FIELDS", "2", field(), field()}
+		return []string{"HGETEX", key, d.pick("PX", "PXAT"), d.num(50), "FIELDS", "2", field(), field()}
 	case 10:
 		return []string{"HGETDEL", key, "FIELDS", "1", field()}
 	case 11:
 		return []string{"HPERSIST", key, "FIELDS", "2", field(), field()}
 	case 12:
-		return []string{pick("HRANDFIELD", "HGETALL", "HLEN", "HKEYS"), key}
+		return []string{d.pick("HRANDFIELD", "HGETALL", "HLEN", "HKEYS"), key}
 	case 13:
-		return []string{pick("RENAME", "COPY"), key, "h" + num(keys/4)}
+		return []string{d.pick("RENAME", "COPY"), key, d.key("h")}
 	case 14:
-		return []string{"PEXPIRE", key, num(1000)}
-	default:
-		return []string{"HSET", key, field(), num(1 << 30), field(), strings.Repeat("v", r.IntN(100))}
+		return []string{"PEXPIRE", key, d.num(1000)}
+	case 15:
+		return []string{"HSCAN", key, "0", "COUNT", d.num(30)}
 	}
+	return []string{"HSET", key, field(), d.num(1 << 30), field(), d.text(100)}
 }
