@@ -86,7 +86,7 @@ var pubsubTable = table{
 	},
 	"pubsub|shardchannels": func(t *testing.T, e *env) {
 		e.listen(t, "", e.rdb.SSubscribe(ctx, "a")).confirms("ssubscribe a 1")
-		want(t, []string{"a"}, e.rdb.PubSubShardChannels(ctx, ""))
+		want(t, []string{"a"}, e.rdb.PubSubShardChannels(ctx, "*"))
 		want(t, []string{}, e.rdb.PubSubShardChannels(ctx, "b*"))
 	},
 	"pubsub|shardnumsub": func(t *testing.T, e *env) {
