@@ -34,7 +34,7 @@ func (p *peer) stop() { p.Conn.(*net.TCPConn).SetReadBuffer(4 << 10) }
 // A thousand clients listen, and each gets every message, in order; one that reads nothing is cut off at its limit, and the
 // others notice nothing.
 func TestManySubscribers(t *testing.T) {
-	const subscribers, messages, producers = 1000, 40, 4
+	const subscribers, messages, producers = 1000, 25, 4
 	s := startWith(t, nil, "--client-output-buffer-limit", "pubsub 1mb 0 0")
 	stopped := dial(t, s)
 	stopped.stop()
@@ -44,12 +44,14 @@ func TestManySubscribers(t *testing.T) {
 	failed := make(chan error, subscribers)
 	for range subscribers {
 		p := dial(t, s)
+		p.SetDeadline(time.Now().Add(2 * time.Minute)) // there is much to read on few cores
 		p.subscribe("all", 1)
 		readers.Go(func() { failed <- p.readAll(producers, messages) })
 	}
 	require.Equal(t, subscribers+1, s.pubsub.Subscribers(pubsub.Channel, []byte("all")))
 	for n := range producers {
 		p := dial(t, s)
+		p.SetDeadline(time.Now().Add(2 * time.Minute))
 		senders.Go(func() {
 			in := bufio.NewReader(p)
 			for i := range messages {
@@ -61,6 +63,7 @@ func TestManySubscribers(t *testing.T) {
 		})
 	}
 	q := dial(t, s)
+	q.SetDeadline(time.Now().Add(2 * time.Minute))
 	fat := strings.Repeat("f", 60_000)
 	waitFor(t, func() bool {
 		q.send("PUBLISH fat " + fat)
