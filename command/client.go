@@ -4,6 +4,7 @@ import (
 	"net"
 	"sync/atomic"
 
+	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/resp"
 	"github.com/miniredisd/miniredisd/store"
 )
@@ -36,6 +37,8 @@ type Client struct {
 
 	Multi Multi
 	Watch store.Watch
+	// Subs is what the client has subscribed to, and the messages that wait for it.
+	Subs pubsub.Client
 
 	// LastCommand is the command that runs, or ran last, or waits.
 	LastCommand *Spec

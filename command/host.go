@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -29,6 +30,8 @@ type Host interface {
 	Clients() []*Client
 	// Kill ends a client's connection; what was not sent yet is lost. The unit must be exclusive.
 	Kill(*Client)
+	// PubSub knows who listens to which channels.
+	PubSub() *pubsub.Registry
 	// Unblock ends the wait of a blocked client, with an error or as if its time had run out. False: it does not wait.
 	Unblock(id uint64, withError bool) bool
 	// Pause holds back commands until the time until (ms since the epoch): all of them, or those that may write.

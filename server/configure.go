@@ -7,6 +7,8 @@ import "github.com/miniredisd/miniredisd/config"
 // watchConfig registers them, and applies the values of the start.
 func (s *Server) watchConfig() {
 	s.applyAccess()
+	s.applyEvents()
+	s.applyOutputLimits()
 	s.cfg.OnChange(s.applyPort, config.Port)
 	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)
 	s.cfg.OnChange(s.applyBind, config.Bind)
@@ -14,6 +16,8 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyLogLevel, config.LogLevel)
 	s.cfg.OnChange(s.applyAppendOnly, config.AppendOnly)
 	s.cfg.OnChange(s.applyFsync, config.AppendFsync)
+	s.cfg.OnChange(s.applyEvents, config.NotifyKeyspaceEvents)
+	s.cfg.OnChange(s.applyOutputLimits, config.ClientOutputBufferLimit)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/clock"
 	"github.com/miniredisd/miniredisd/oplog"
+	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -57,6 +58,8 @@ type Server struct {
 	drivers drivers
 	stats   stats
 	pause   pause
+	pubsub  pubsub.Registry
+	output  outputLimits
 	expirer expirer
 	cron    cron
 	loading atomic.Bool
@@ -90,7 +93,8 @@ func New(opt Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Rand: opt.Rand})
+	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
+		Rand: opt.Rand})
 	s.stats.init(len(s.registry.All()))
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)

@@ -133,7 +133,9 @@ func TestWrongType(t *testing.T) {
 				if groups[spec.Group] == key && len(spec.Keys) == 1 && extra == 0 {
 					wantRefusal(t, spec, v)
 				}
-				_, err = c.Do("RESET")
+				for v, err = c.Do("RESET"); err == nil && v.Text != "RESET"; v, err = c.Receive() {
+					require.Equal(t, command.PubSub, spec.Group, "%s replied twice", spec.FullName()) // once for each channel
+				}
 				require.NoError(t, err, spec.FullName())
 			}
 		}

@@ -87,6 +87,9 @@ type session struct {
 	out      []byte
 	given    int // bytes that "get" has replied
 
+	mu    sync.Mutex
+	later []byte // what goes out unasked, as soon as there is room
+
 	executed, arrived, wrote, trimmed atomic.Int64
 	closed                            atomic.Bool
 }
@@ -134,11 +137,29 @@ func (s *session) Need() int { return 0 }
 func (s *session) Acknowledges() bool { return true }
 
 func (s *session) Output() []byte {
+	s.mu.Lock()
+	s.out, s.later = append(s.out, s.later...), nil
+	s.mu.Unlock()
 	out := s.out
 	if s.out = out[:0]; cap(out) > driver.KeptOutput {
 		s.out = nil
 	}
 	return out
+}
+
+// push sends a line without being asked.
+func (s *session) push(line string) {
+	s.mu.Lock()
+	s.later = append(s.later, line+"\n"...)
+	s.mu.Unlock()
+	s.conn.Flush()
+}
+
+// pushes are the bytes that wait.
+func (s *session) pushes() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.later)
 }
 
 func (s *session) Wrote(n int)       { s.wrote.Add(int64(n)) }
