@@ -7,6 +7,7 @@ import "github.com/miniredisd/miniredisd/config"
 // watchConfig registers them, and applies the values of the start.
 func (s *Server) watchConfig() {
 	s.applyAccess()
+	s.applyWatching()
 	s.cfg.OnChange(s.applyPort, config.Port)
 	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)
 	s.cfg.OnChange(s.applyBind, config.Bind)
@@ -15,6 +16,7 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyAppendOnly, config.AppendOnly)
 	s.cfg.OnChange(s.applyFsync, config.AppendFsync)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
+	s.cfg.OnChange(s.applyWatching, config.LatencyTracking, config.LatencyMonitorThreshold, config.SlowLogLogSlowerThan, config.SlowLogMaxLen)
 }
 
 // applyAccess chooses what entries remember about their use.

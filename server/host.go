@@ -42,7 +42,11 @@ func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, star
 	spec.Run(c)
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
 	failures = c.Out.Errors - errs
-	s.stats.called(c.Client.ID, spec.ID, clock.Mono()-start, failures != c.Nested)
+	end := clock.Mono()
+	s.stats.called(c.Client.ID, spec.ID, end-start, s.watching.track.Load(), failures != c.Nested)
+	if end-start >= s.watching.noteworthy.Load() {
+		s.note(c.Client, spec, args, end-start, end)
+	}
 	return failures
 }
 
