@@ -139,6 +139,7 @@ func (c *client) Need() int { return c.parser.Need() }
 func (c *client) Output() []byte {
 	out := c.out.Buf
 	c.changed = false
+	c.srv.stats.settle(&c.Client)
 	c.show(&c.ReplySize, cap(out))
 	if len(out) > int(c.ReplyPeak.Load()) {
 		c.ReplyPeak.Store(int64(len(out)))

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/internal/latency"
 )
 
@@ -57,11 +58,9 @@ func (s *stats) init(commands int) {
 // of is the stripe that a client counts in.
 func (s *stats) of(client uint64) *statStripe { return &s.stripes[client&uint64(len(s.stripes)-1)] }
 
-// called counts an executed command.
+// called counts an executed command, but for the total of all, which is counted for many at a time.
 func (s *stats) called(client uint64, id int, nanos int64, track, failed bool) {
-	st := s.of(client)
-	st.calls.Add(1)
-	c := &st.commands[id]
+	c := &s.of(client).commands[id]
 	c.nanos.Add(nanos)
 	if track {
 		c.histogram().Count(nanos)
@@ -82,6 +81,14 @@ func (c *commandStat) histogram() *latency.Histogram {
 		}
 	}
 	return h
+}
+
+// settle counts what a client has executed since the last time.
+func (s *stats) settle(c *command.Client) {
+	if c.Executed > 0 {
+		s.of(c.ID).calls.Add(c.Executed)
+		c.Executed = 0
+	}
 }
 
 func (s *stats) rejected(client uint64, id int) {
