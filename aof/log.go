@@ -193,7 +193,9 @@ func (l *Log) flush() error {
 		l.o.Logf('*', "Asynchronous AOF fsync is taking too long (disk is busy?). "+
 			"Writing the AOF buffer without waiting for fsync to complete, this may slow down Redis.")
 	}
+	began := l.o.Now()
 	err := l.put(buf, at)
+	l.o.Observe("aof-write", l.o.Now().Sub(began))
 	l.mu.Lock()
 
 	l.inFlight, l.writing = 0, false

@@ -72,6 +72,11 @@ type Options struct {
 	// lock of the log held.
 	Logf func(level byte, format string, a ...any)
 
+	// Observe is told how long a write ("aof-write") took, or a sync that clients
+	// wait for ("aof-fsync-always"). May be nil. It must not wait nor ask the log
+	// anything.
+	Observe func(event string, took time.Duration)
+
 	FS   FS               // OS{} if nil
 	Now  func() time.Time // time.Now if nil
 	Tick <-chan time.Time // drives the work of each second; a ticker if nil
@@ -105,6 +110,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Observe == nil {
+		o.Observe = func(string, time.Duration) {}
 	}
 	return o, nil
 }

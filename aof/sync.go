@@ -175,6 +175,9 @@ func (s *syncs) take() int {
 
 // syncEnded is told how a sync has ended.
 func (l *Log) syncEnded(s *slot, err error) {
+	if l.Policy() == Always {
+		l.o.Observe("aof-fsync-always", l.o.Now().Sub(s.began))
+	}
 	switch {
 	case l.dead: // of another sync's error: what this one says is worth nothing
 	case err != nil:

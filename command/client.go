@@ -43,6 +43,9 @@ type Client struct {
 	// LastCommand is the command that runs, or ran last, or waits.
 	LastCommand *Spec
 
+	// Executed counts commands that the server's statistics do not know of yet.
+	Executed int64
+
 	LastInteraction atomic.Int64 // ms since the epoch
 	QueryBuffer     atomic.Int64 // bytes read and not executed yet
 	QueryFree       atomic.Int64 // bytes that the read buffer has room for beside

@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/latency"
+	"github.com/miniredisd/miniredisd/internal/slowlog"
 	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
 )
@@ -44,6 +46,12 @@ type Host interface {
 	Info(tx *store.Tx, w io.Writer, sections []string)
 	// Memory tells where the memory is. The unit must be exclusive.
 	Memory(tx *store.Tx) MemoryUse
+	// SlowLog is what SLOWLOG shows.
+	SlowLog() *slowlog.Log
+	// LatencyEvents are what LATENCY shows, but for its HISTOGRAM.
+	LatencyEvents() *latency.Events
+	// CommandLatency tells how long calls of a command took; it is nil when none was measured.
+	CommandLatency(*Spec) *latency.Distribution
 	// ResetStats zeroes what CONFIG RESETSTAT zeroes.
 	ResetStats()
 	// LastSave is the time of the last successful save, in seconds since the epoch.

@@ -117,7 +117,10 @@ type Spec struct {
 	// FindKeys tells the keys where Keys cannot; nil where it can.
 	FindKeys func(args [][]byte) ([]KeyRef, error)
 	// KeyFlags tells what a call does with the keys whose flags depend on the arguments (VariableFlags).
-	KeyFlags    func(args [][]byte) KeyFlags
+	KeyFlags func(args [][]byte) KeyFlags
+	// Secrets tells which arguments of a call nobody else may see, by their indexes; nil when none is secret. The call need not
+	// make sense.
+	Secrets     func(args [][]byte) []int
 	Subcommands []*Spec
 	// Run executes the command. It parses all its arguments before it changes anything, and writes exactly one reply.
 	// nil for a container that is of no use without its subcommand.

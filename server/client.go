@@ -43,7 +43,7 @@ func newClient(s *Server, conn driver.Conn) *client {
 	c := &client{srv: s, conn: conn}
 	c.Out = &c.out
 	c.out.Proto = 2
-	c.out.OnError = s.stats.countError
+	c.out.OnError = s.countError
 	c.ctx = command.Ctx{Out: &c.out, Tx: &c.tx, Client: &c.Client, Host: s}
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
@@ -144,6 +144,7 @@ func (c *client) Output() []byte {
 	c.splice()
 	out := c.out.Buf
 	c.changed = false
+	c.srv.stats.settle(&c.Client)
 	c.show(&c.ReplySize, cap(out))
 	if len(out) > int(c.ReplyPeak.Load()) {
 		c.ReplyPeak.Store(int64(len(out)))

@@ -9,6 +9,7 @@ func (s *Server) watchConfig() {
 	s.applyAccess()
 	s.applyEvents()
 	s.applyOutputLimits()
+	s.applyWatching()
 	s.cfg.OnChange(s.applyPort, config.Port)
 	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)
 	s.cfg.OnChange(s.applyBind, config.Bind)
@@ -19,6 +20,7 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyEvents, config.NotifyKeyspaceEvents)
 	s.cfg.OnChange(s.applyOutputLimits, config.ClientOutputBufferLimit)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
+	s.cfg.OnChange(s.applyWatching, config.LatencyTracking, config.LatencyMonitorThreshold, config.SlowLogLogSlowerThan, config.SlowLogMaxLen)
 }
 
 // applyAccess chooses what entries remember about their use.

@@ -77,10 +77,12 @@ func (x *expirer) pass() {
 	if x.srv.loading.Load() {
 		return // the end of loading starts us again
 	}
-	now := clock.Millis(x.srv.clock)
+	began := clock.Mono()
+	now := x.srv.clock.Micros(began) / 1000
 	if next := x.srv.store.ExpireDue(&x.tx, now); next < math.MaxInt64 {
 		x.wakeAt(max(next, now+expireEvery))
 	}
+	x.srv.observe("expire-cycle", time.Duration(clock.Mono()-began))
 	select {
 	case x.passed <- struct{}{}:
 	default: // one is waiting, and will see what is gone by now

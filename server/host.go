@@ -39,10 +39,18 @@ func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
 func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, start int64) (failures int) {
 	errs := c.Out.Errors
 	c.Spec, c.Args, c.Nested = spec, args, 0
+	if spec.Flags.Has(command.Exclusive) { // as what shows the statistics is
+		s.stats.settle(c.Client)
+	}
 	spec.Run(c)
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
 	failures = c.Out.Errors - errs
-	s.stats.called(c.Client.ID, spec.ID, clock.Mono()-start, failures != c.Nested)
+	end := clock.Mono()
+	c.Client.Executed++
+	s.stats.called(c.Client.ID, spec.ID, end-start, s.watching.track.Load(), failures != c.Nested)
+	if end-start >= s.watching.noteworthy.Load() {
+		s.note(c.Client, spec, args, end-start, end)
+	}
 	return failures
 }
 

@@ -30,7 +30,7 @@ var infoSections = []infoSection{
 	{title: "Modules", alias: "module_list", write: func(*infoWriter) {}},
 	{title: "Commandstats", extra: true, write: infoCommandStats},
 	{title: "Errorstats", write: infoErrorStats},
-	{title: "Latencystats", extra: true, write: func(*infoWriter) {}}, // latencies are not measured
+	{title: "Latencystats", extra: true, write: infoLatencyStats},
 	{title: "Cluster", write: infoCluster},
 	{title: "Keyspace", write: infoKeyspace},
 }

@@ -4,8 +4,6 @@ package server
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/miniredisd/miniredisd/aof"
 	"github.com/miniredisd/miniredisd/store"
@@ -92,30 +90,6 @@ func infoStats(w *infoWriter) {
 		"eventloop_duration_sum", "eventloop_duration_cmd_sum", "instantaneous_eventloop_cycles_per_sec",
 		"instantaneous_eventloop_duration_usec", "acl_access_denied_auth", "acl_access_denied_cmd", "acl_access_denied_key",
 		"acl_access_denied_channel")
-}
-
-func infoCommandStats(w *infoWriter) {
-	for _, spec := range w.s.registry.All() {
-		calls, nanos, rejected, failed := w.s.stats.command(spec.ID)
-		if calls|rejected|failed == 0 {
-			continue
-		}
-		perCall := 0.0
-		if calls > 0 {
-			perCall = float64(nanos) / 1000 / float64(calls)
-		}
-		fmt.Fprintf(w, "cmdstat_%s:calls=%d,usec=%d,usec_per_call=%.2f,rejected_calls=%d,failed_calls=%d\r\n",
-			spec.FullName(), calls, nanos/1000, perCall, rejected, failed)
-	}
-}
-
-func infoErrorStats(w *infoWriter) {
-	w.s.stats.mu.Lock()
-	kinds := maps.Clone(w.s.stats.errorKinds)
-	w.s.stats.mu.Unlock()
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		fmt.Fprintf(w, "errorstat_%s:count=%d\r\n", infoSafe(kind), kinds[kind])
-	}
 }
 
 // infoSafe replaces what would be taken for the end of a name.

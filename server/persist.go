@@ -28,6 +28,7 @@ func (s *Server) logOptions() aof.Options {
 		LoadTruncated: s.cfg.Bool(config.AOFLoadTruncated),
 		KeepHistory:   s.cfg.Bool(config.AOFDisableAutoGC),
 		Logf:          s.Logf,
+		Observe:       s.observe,
 		FS:            s.logFS,
 	}
 }

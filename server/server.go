@@ -55,16 +55,17 @@ type Server struct {
 	freePort int                        // what a port of 0 became; only listenPorts touches it, which never runs twice at once
 	logFS    aof.FS
 
-	drivers drivers
-	stats   stats
-	pause   pause
-	pubsub  pubsub.Registry
-	output  outputLimits
-	expirer expirer
-	cron    cron
-	loading atomic.Bool
-	start   int64 // µs on the server's clock
-	runID   string
+	drivers  drivers
+	stats    stats
+	pause    pause
+	watching watching
+	pubsub   pubsub.Registry
+	output   outputLimits
+	expirer  expirer
+	cron     cron
+	loading  atomic.Bool
+	start    int64 // µs on the server's clock
+	runID    string
 
 	mu        sync.Mutex // guards what follows; taken before no other lock of ours
 	listeners []*listener

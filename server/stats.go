@@ -1,20 +1,21 @@
 package server
 
 import (
-	"strings"
+	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/internal/latency"
 )
 
-// statStripes is the number of copies of each hot counter: clients count in the one of their number, readers add up.
+// statStripes is the number of copies of each hot counter, a power of two: clients count in the one of their number, readers
+// add up. With one processor there is one, and less to keep in its cache.
 const statStripes = 16
-
-// maxErrorKinds bounds the table of error codes that INFO errorstats shows, as scripts may invent them.
-const maxErrorKinds = 128
 
 // stats are the counters of INFO.
 type stats struct {
-	stripes [statStripes]statStripe
+	stripes []statStripe
 
 	connections, rejectedConns atomic.Int64
 	queryTooLong               atomic.Int64 // clients sent away for what they sent
@@ -22,6 +23,7 @@ type stats struct {
 	errors                     atomic.Int64 // replies that were errors
 	mu                         sync.Mutex
 	errorKinds                 map[string]int64 // by the error's first word
+	errorsOff                  bool             // there were too many kinds
 }
 
 type statStripe struct {
@@ -33,53 +35,77 @@ type statStripe struct {
 	_        [64]byte
 }
 
-// commandStat is what INFO commandstats shows of one command.
-type commandStat struct{ calls, nanos, rejected, failed atomic.Int64 }
+// commandStat is what INFO commandstats and latencystats show of one command. A call is counted in the histogram of how long
+// calls took, and only where there is none (latency-tracking) in untracked.
+type commandStat struct {
+	latency                            atomic.Pointer[latency.Histogram] // nil as long as nothing is in it
+	nanos, untracked, rejected, failed atomic.Int64
+}
+
+// commandSums are the figures of a command.
+type commandSums struct{ calls, nanos, rejected, failed int64 }
 
 func (s *stats) init(commands int) {
+	s.stripes = make([]statStripe, statStripes)
+	if runtime.GOMAXPROCS(0) == 1 {
+		s.stripes = s.stripes[:1]
+	}
 	for i := range s.stripes {
 		s.stripes[i].commands = make([]commandStat, commands)
 	}
 	s.errorKinds = map[string]int64{}
 }
 
-// called counts an executed command.
-func (s *stats) called(client uint64, id int, nanos int64, failed bool) {
-	st := &s.stripes[client%statStripes]
-	st.calls.Add(1)
-	c := &st.commands[id]
-	c.calls.Add(1)
+// of is the stripe that a client counts in.
+func (s *stats) of(client uint64) *statStripe { return &s.stripes[client&uint64(len(s.stripes)-1)] }
+
+// called counts an executed command, but for the total of all, which is counted for many at a time.
+func (s *stats) called(client uint64, id int, nanos int64, track, failed bool) {
+	c := &s.of(client).commands[id]
 	c.nanos.Add(nanos)
+	if track {
+		c.histogram().Count(nanos)
+	} else {
+		c.untracked.Add(1)
+	}
 	if failed {
 		c.failed.Add(1)
 	}
 }
 
+func (c *commandStat) histogram() *latency.Histogram {
+	h := c.latency.Load()
+	if h == nil {
+		c.latency.CompareAndSwap(nil, new(latency.Histogram))
+		if h = c.latency.Load(); h == nil { // the statistics were reset just now
+			return new(latency.Histogram)
+		}
+	}
+	return h
+}
+
+// settle counts what a client has executed since the last time.
+func (s *stats) settle(c *command.Client) {
+	if c.Executed > 0 {
+		s.of(c.ID).calls.Add(c.Executed)
+		c.Executed = 0
+	}
+}
+
 func (s *stats) rejected(client uint64, id int) {
-	s.stripes[client%statStripes].commands[id].rejected.Add(1)
+	s.of(client).commands[id].rejected.Add(1)
 }
 
 func (s *stats) netIn(client uint64, n int) {
-	st := &s.stripes[client%statStripes]
+	st := s.of(client)
 	st.in.Add(int64(n))
 	st.reads.Add(1)
 }
 
 func (s *stats) netOut(client uint64, n int) {
-	st := &s.stripes[client%statStripes]
+	st := s.of(client)
 	st.out.Add(int64(n))
 	st.writes.Add(1)
-}
-
-// countError counts an error reply by its code.
-func (s *stats) countError(msg string) {
-	s.errors.Add(1)
-	kind, _, _ := strings.Cut(msg, " ")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, known := s.errorKinds[kind]; known || len(s.errorKinds) < maxErrorKinds {
-		s.errorKinds[kind]++
-	}
 }
 
 // total adds one counter up over the stripes.
@@ -105,16 +131,25 @@ func (s *stats) totalWrites() int64 {
 	return s.total(func(st *statStripe) *atomic.Int64 { return &st.writes })
 }
 
-// command adds up the figures of one command.
-func (s *stats) command(id int) (calls, nanos, rejected, failed int64) {
+// command adds up the figures of one command. took is how long its calls took as far as that was counted, nil when it was not.
+func (s *stats) command(id int) (sums commandSums, took *latency.Distribution) {
 	for i := range s.stripes {
 		c := &s.stripes[i].commands[id]
-		calls += c.calls.Load()
-		nanos += c.nanos.Load()
-		rejected += c.rejected.Load()
-		failed += c.failed.Load()
+		sums.calls += c.untracked.Load()
+		sums.nanos += c.nanos.Load()
+		sums.rejected += c.rejected.Load()
+		sums.failed += c.failed.Load()
+		if h := c.latency.Load(); h != nil {
+			if took == nil {
+				took = new(latency.Distribution)
+			}
+			took.Add(h)
+		}
 	}
-	return
+	if took != nil {
+		sums.calls += took.Total
+	}
+	return sums, took
 }
 
 // reset zeroes what CONFIG RESETSTAT zeroes.
@@ -128,7 +163,8 @@ func (s *stats) reset() {
 		st.writes.Store(0)
 		for j := range st.commands {
 			c := &st.commands[j]
-			c.calls.Store(0)
+			c.latency.Store(nil)
+			c.untracked.Store(0)
 			c.nanos.Store(0)
 			c.rejected.Store(0)
 			c.failed.Store(0)
@@ -142,4 +178,5 @@ func (s *stats) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.errorKinds)
+	s.errorsOff = false
 }

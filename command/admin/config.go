@@ -20,7 +20,7 @@ var configSpec = command.Spec{Name: "config", Group: command.ServerGroup, Summar
 			Syntax: "parameter [parameter ...]", Run: configGet},
 		{Name: "set", Summary: "Sets options: all that are named, or none.", Since: "2.0.0",
 			Complexity: "O(n) with n the number of options", Arity: -4, Flags: configFlags | command.Exclusive,
-			Syntax: "parameter value [parameter value ...]", Tips: everyNode, Run: configSet},
+			Syntax: "parameter value [parameter value ...]", Tips: everyNode, Secrets: configSecrets, Run: configSet},
 		{Name: "rewrite", Summary: "Writes the options as they are now into the configuration file.", Since: "2.8.0",
 			Complexity: "O(1)", Arity: 2, Flags: configFlags, Tips: everyNode, Run: configRewrite},
 		{Name: "resetstat", Summary: "Sets the figures of INFO back to zero.", Since: "2.0.0", Complexity: "O(1)",
@@ -40,6 +40,16 @@ func configGet(c *command.Ctx) {
 		c.Out.BulkString(p.Name)
 		c.Out.BulkString(p.Value)
 	}
+}
+
+// configSecrets finds the values of options that hold passwords.
+func configSecrets(args [][]byte) (secrets []int) {
+	for i := 2; i+1 < len(args); i += 2 {
+		if config.IsSensitive(string(args[i])) {
+			secrets = append(secrets, i+1)
+		}
+	}
+	return secrets
 }
 
 func configSet(c *command.Ctx) {

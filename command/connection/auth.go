@@ -12,11 +12,11 @@ var authSpecs = []command.Spec{
 	{Name: "auth", Group: command.Connection, Since: "1.0.0", Arity: -2,
 		Complexity: "O(N) where N is the number of passwords of the user",
 		Summary:    "Logs the connection in.",
-		Flags:      ownFlags | command.Fast | command.NoAuth | command.AllowBusy, Syntax: "[username] password", Run: auth},
+		Flags:      ownFlags | command.Fast | command.NoAuth | command.AllowBusy, Syntax: "[username] password", Secrets: command.SecretsFrom(1), Run: auth},
 	{Name: "hello", Group: command.Connection, Since: "6.0.0", Complexity: "O(1)", Arity: -1,
 		Summary: "Chooses the protocol, and tells who the server is.",
 		Flags:   ownFlags | command.Fast | command.NoAuth | command.AllowBusy,
-		Syntax:  "[arguments:<protover:integer [AUTH (username password)] [SETNAME clientname]>]", Run: hello},
+		Syntax:  "[arguments:<protover:integer [AUTH (username password)] [SETNAME clientname]>]", Secrets: helloSecrets, Run: hello},
 }
 
 const (
@@ -53,6 +53,20 @@ type helloArgs struct {
 	auth, setName  bool
 	user, password string
 	name           string
+}
+
+// helloSecrets finds what follows AUTH.
+func helloSecrets(args [][]byte) (secrets []int) {
+	for i := 2; i < len(args); i++ {
+		switch {
+		case command.EqualFold(args[i], "auth"):
+			secrets = append(secrets, command.SecretsFrom(i+1)(args[:min(i+3, len(args))])...)
+			i += 2
+		case command.EqualFold(args[i], "setname"):
+			i++
+		}
+	}
+	return secrets
 }
 
 func hello(c *command.Ctx) {

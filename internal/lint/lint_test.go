@@ -21,7 +21,8 @@ const module = "github.com/miniredisd/miniredisd/"
 // layers are the packages from the ground up; a package may import only what stands in a layer before its own. The
 // longest matching prefix counts.
 var layers = [][]string{
-	{"internal/clock", "internal/double", "internal/drivertest", "internal/glob", "internal/longdouble", "internal/memconn"},
+	{"internal/clock", "internal/double", "internal/drivertest", "internal/glob", "internal/latency", "internal/longdouble", "internal/memconn",
+		"internal/slowlog"},
 	{"resp", "expire", "store/ds", "server/driver"},
 	{"config", "oplog"},
 	{"store", "pubsub"},
