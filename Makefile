@@ -54,7 +54,7 @@ generated:
 
 cross:
 	@for p in $(PLATFORMS); do \
-		echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/miniredisd || exit 1; \
+		echo "build $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -pgo=off -o /dev/null ./cmd/miniredisd || exit 1; \
 		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) vet ./... || exit 1; done
 
 # Against a real redis-server, which must be on the PATH.

@@ -6,6 +6,7 @@ import (
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/latency"
 	"github.com/miniredisd/miniredisd/internal/slowlog"
+	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -31,6 +32,8 @@ type Host interface {
 	Clients() []*Client
 	// Kill ends a client's connection; what was not sent yet is lost. The unit must be exclusive.
 	Kill(*Client)
+	// PubSub knows who listens to which channels.
+	PubSub() *pubsub.Registry
 	// Unblock ends the wait of a blocked client, with an error or as if its time had run out. False: it does not wait.
 	Unblock(id uint64, withError bool) bool
 	// Pause holds back commands until the time until (ms since the epoch): all of them, or those that may write.
@@ -43,6 +46,8 @@ type Host interface {
 	Info(tx *store.Tx, w io.Writer, sections []string)
 	// Memory tells where the memory is. The unit must be exclusive.
 	Memory(tx *store.Tx) MemoryUse
+	// Monitor chooses whether a client is sent a line about each command that is executed.
+	Monitor(c *Client, on bool)
 	// SlowLog is what SLOWLOG shows.
 	SlowLog() *slowlog.Log
 	// LatencyEvents are what LATENCY shows, but for its HISTOGRAM.

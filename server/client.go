@@ -32,9 +32,11 @@ type client struct {
 	ctx    command.Ctx
 	tx     store.Tx
 
-	closing   bool // a command has failed badly: nothing more is executed
-	changed   bool // one of the commands since the last Output has changed something
-	readsMuch bool // the last Output was large, so the next one is likely to be
+	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
+	cutOff    atomic.Bool  // it has not read what it was sent
+	closing   bool         // a command has failed badly: nothing more is executed
+	changed   bool         // one of the commands since the last Output has changed something
+	readsMuch bool         // the last Output was large, so the next one is likely to be
 }
 
 func newClient(s *Server, conn driver.Conn) *client {
@@ -47,6 +49,7 @@ func newClient(s *Server, conn driver.Conn) *client {
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
 	c.FD, c.Memory = conn.FD(), conn.Memory()
+	c.Subs.Open(&c.OutputBuffer, c.pushed)
 	c.describe(conn)
 	c.CreatedAt = s.clock.Micros(clock.Mono())
 	c.LastInteraction.Store(c.CreatedAt / 1000)
@@ -84,6 +87,7 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		if len(args) > 0 && !c.execute(args) {
 			return n, driver.Parked
 		}
+		c.splice()
 		n += used
 		if len(c.out.Buf) >= flushAt {
 			return n, driver.Again
@@ -137,6 +141,7 @@ func (c *client) Need() int { return c.parser.Need() }
 
 // Output implements driver.Session.
 func (c *client) Output() []byte {
+	c.splice()
 	out := c.out.Buf
 	c.changed = false
 	c.srv.stats.settle(&c.Client)
@@ -151,6 +156,9 @@ func (c *client) Output() []byte {
 		c.out.Buf = out[:0]
 	}
 	c.OutputBuffer.Add(int64(len(out)))
+	if c.limitOutput() {
+		return nil
+	}
 	return out
 }
 
@@ -201,7 +209,9 @@ func (c *client) kill() {
 func (c *client) Closed() {
 	c.srv.store.Gate().Enter(c.ID)
 	c.srv.store.Unwatch(&c.Watch)
+	c.srv.pubsub.Forget(&c.Subs)
 	c.srv.store.Gate().Leave(c.ID)
+	c.Subs.Close()
 	c.srv.forget(c)
 }
 

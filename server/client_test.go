@@ -238,6 +238,7 @@ func (pipeConn) FD() int                 { return -1 }
 func (pipeConn) Memory() int             { return 0 }
 func (pipeConn) KeepAlive(time.Duration) {}
 func (pipeConn) Wake()                   {}
+func (pipeConn) Flush()                  {}
 func (pipeConn) Trim()                   {}
 
 func TestQueueHasALimit(t *testing.T) {

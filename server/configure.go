@@ -8,6 +8,8 @@ import "github.com/miniredisd/miniredisd/config"
 func (s *Server) watchConfig() {
 	s.applyAccess()
 	s.applyWatching()
+	s.applyEvents()
+	s.applyOutputLimits()
 	s.cfg.OnChange(s.applyPort, config.Port)
 	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)
 	s.cfg.OnChange(s.applyBind, config.Bind)
@@ -15,6 +17,8 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyLogLevel, config.LogLevel)
 	s.cfg.OnChange(s.applyAppendOnly, config.AppendOnly)
 	s.cfg.OnChange(s.applyFsync, config.AppendFsync)
+	s.cfg.OnChange(s.applyEvents, config.NotifyKeyspaceEvents)
+	s.cfg.OnChange(s.applyOutputLimits, config.ClientOutputBufferLimit)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
 	s.cfg.OnChange(s.applyWatching, config.LatencyTracking, config.LatencyMonitorThreshold, config.SlowLogLogSlowerThan, config.SlowLogMaxLen)
 }

@@ -58,6 +58,10 @@ func (c *client) refuse(spec, top *command.Spec, args [][]byte) string {
 			return fmt.Sprintf("MISCONF Errors writing to the AOF file: %v", err)
 		}
 	}
+	if c.onlyListens() && !listenerMay(spec) {
+		return fmt.Sprintf("ERR Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed "+
+			"in this context", spec.FullName())
+	}
 	if c.srv.loading.Load() && !c.runsWhileLoading(spec) {
 		return "LOADING Redis is loading the dataset in memory"
 	}

@@ -23,6 +23,7 @@ func (stubConn) KeepAlive(time.Duration) {}
 func (stubConn) Close() error            { return nil }
 func (stubConn) Wake()                   {}
 func (stubConn) Trim()                   {}
+func (stubConn) Flush()                  {}
 
 // fedClients are clients of a server that does not listen.
 func fedClients(t testing.TB, n int) (*Server, []*client) {

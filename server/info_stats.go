@@ -71,7 +71,11 @@ func infoStats(w *infoWriter) {
 		"evicted_scripts", "total_eviction_exceeded_time", "current_eviction_exceeded_time")
 	w.field("keyspace_hits", ks.Hits)
 	w.field("keyspace_misses", ks.Misses)
-	w.zeros("pubsub_channels", "pubsub_patterns", "pubsubshard_channels", "latest_fork_usec", "total_forks",
+	listening := w.s.pubsub.Figures()
+	w.field("pubsub_channels", listening.Channels)
+	w.field("pubsub_patterns", listening.Patterns)
+	w.field("pubsubshard_channels", listening.ShardChannels)
+	w.zeros("latest_fork_usec", "total_forks",
 		"migrate_cached_sockets", "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
 		"active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time",
 		"tracking_total_keys", "tracking_total_items", "tracking_total_prefixes", "unexpected_error_replies")
@@ -81,7 +85,8 @@ func infoStats(w *infoWriter) {
 	w.field("total_writes_processed", st.totalWrites())
 	w.zeros("io_threaded_reads_processed", "io_threaded_writes_processed")
 	w.field("client_query_buffer_limit_disconnections", st.queryTooLong.Load())
-	w.zeros("client_output_buffer_limit_disconnections", "reply_buffer_shrinks", "reply_buffer_expands", "eventloop_cycles",
+	w.field("client_output_buffer_limit_disconnections", st.outputTooLong.Load())
+	w.zeros("reply_buffer_shrinks", "reply_buffer_expands", "eventloop_cycles",
 		"eventloop_duration_sum", "eventloop_duration_cmd_sum", "instantaneous_eventloop_cycles_per_sec",
 		"instantaneous_eventloop_duration_usec", "acl_access_denied_auth", "acl_access_denied_cmd", "acl_access_denied_key",
 		"acl_access_denied_channel")

@@ -18,6 +18,7 @@ import (
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/clock"
 	"github.com/miniredisd/miniredisd/oplog"
+	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -58,6 +59,8 @@ type Server struct {
 	stats    stats
 	watching watching
 	pause    pause
+	pubsub   pubsub.Registry
+	output   outputLimits
 	expirer  expirer
 	cron     cron
 	loading  atomic.Bool
@@ -91,7 +94,8 @@ func New(opt Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Rand: opt.Rand})
+	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
+		Rand: opt.Rand})
 	s.stats.init(len(s.registry.All()))
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
@@ -179,6 +183,7 @@ func (s *Server) snapshot() []*client {
 // forget is told by a client that its connection is gone.
 func (s *Server) forget(c *client) {
 	s.pause.forget(c)
+	s.Monitor(&c.Client, false)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.clients, c.ID)

@@ -19,6 +19,7 @@ type stats struct {
 
 	connections, rejectedConns atomic.Int64
 	queryTooLong               atomic.Int64 // clients sent away for what they sent
+	outputTooLong              atomic.Int64 // clients sent away for what they did not read
 	errors                     atomic.Int64 // replies that were errors
 	mu                         sync.Mutex
 	errorKinds                 map[string]int64 // by the error's first word
@@ -172,6 +173,7 @@ func (s *stats) reset() {
 	s.connections.Store(0)
 	s.rejectedConns.Store(0)
 	s.queryTooLong.Store(0)
+	s.outputTooLong.Store(0)
 	s.errors.Store(0)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,7 +18,8 @@ func (s *Server) tendClients() {
 	for _, c := range s.snapshot() {
 		silent := now - c.LastInteraction.Load()
 		switch {
-		case limit > 0 && silent > limit && !c.Blocked.Load():
+		case c.limitOutput():
+		case limit > 0 && silent > limit && !c.Blocked.Load() && c.Subs.Total() == 0:
 			s.log.Logf(Verbose, "Closing idle client: id=%d addr=%s", c.ID, c.Addr)
 			c.kill()
 		case silent >= idleBuffer && c.QueryFree.Load()+c.ReplySize.Load() > 0:

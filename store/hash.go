@@ -201,7 +201,7 @@ func (h *Hash) setPacked(field, value []byte) (added bool) {
 	}
 	lp = hash.Put(lp, p, field, value)
 	h.tx.Repack(h.e, EncListpack, lp)
-	if p == 0 && lp.Len()/2 > h.limits.Entries {
+	if lp.Len()/2 > h.limits.Entries {
 		h.unpack(false)
 	}
 	return p == 0

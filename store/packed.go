@@ -54,7 +54,11 @@ func (tx *Tx) Repack(e *Entry, enc uint8, val []byte) {
 	if inPlace && s.long() != (shape{s.key, len(old), s.timed}).long() {
 		val, inPlace = bytes.Clone(val), false // the body of the record is about to move
 	}
-	tx.reshape(e.ks, dict.Hash(r.key()), e.ref, s, max(1, len(val)/spareShare))
+	spare := max(1, len(val)/spareShare)
+	if len(val) < cap(old)/2 {
+		spare = 0 // one that has lost most of what it had goes to a smaller block
+	}
+	tx.reshape(e.ks, dict.Hash(r.key()), e.ref, s, spare)
 	if !inPlace {
 		copy(e.header().value(), val)
 	}

@@ -74,6 +74,9 @@ func (tx *Tx) SetZeros(key []byte, length int) []byte {
 	return val
 }
 
+// Unshare makes the encoding of the string e raw, as that of one that a command may have changed in place. It is no change.
+func (tx *Tx) Unshare(e *Entry) { tx.makeRaw(e, e.StringLen()) }
+
 // maxSpare bounds the memory that a string which grew has in reserve.
 const maxSpare = 1 << 20
 

@@ -33,6 +33,7 @@ type Tx struct {
 	handles   handles
 	discarded []Object // objects that the unit has removed; End releases them
 	past      bool     // a deadline was set that had passed already
+	atEnd     []func() // see AtEnd
 	// last is the key that was hashed last: handlers look the same key up two or three times. It is known again by where
 	// its bytes lie, so nobody may change the bytes of a key that was passed to a Tx while the unit lasts. It may be the
 	// key in a record: when a record goes or moves, the memory is cut.
@@ -93,6 +94,9 @@ func (tx *Tx) End() {
 		tx.st.shards[bits.TrailingZeros64(uint64(tx.locks))].dirty += tx.changes
 	}
 	tx.Publish()
+	if len(tx.atEnd) > 0 {
+		tx.runAtEnd()
+	}
 	if tx.within {
 		return
 	}

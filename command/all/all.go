@@ -13,6 +13,7 @@ import (
 	"github.com/miniredisd/miniredisd/command/hll"
 	"github.com/miniredisd/miniredisd/command/keys"
 	"github.com/miniredisd/miniredisd/command/lists"
+	"github.com/miniredisd/miniredisd/command/pubsub"
 	"github.com/miniredisd/miniredisd/command/scripting"
 	"github.com/miniredisd/miniredisd/command/sets"
 	"github.com/miniredisd/miniredisd/command/streams"
@@ -32,6 +33,7 @@ func Registry() *command.Registry {
 		hashes.Commands,
 		keys.Commands,
 		lists.Commands,
+		pubsub.Commands,
 		sets.Commands,
 		scripting.Commands,
 		streams.Commands,

@@ -211,6 +211,9 @@ func (m *bitmapModel) field() {
 	}
 	how := []string{"WRAP", "SAT", "FAIL"}[m.rng.IntN(3)]
 	near, fits := limit(v, width, signed)
+	if greatest := int64(1)<<(width-1) - 1; op == "SET" && signed && width < 64 && by < 0 && greatest-by < 0 {
+		near = big.NewInt(greatest) // Redis takes the least numbers for too great ones
+	}
 	reply := "*1 $-1"
 	if fits || how != "FAIL" {
 		if how == "SAT" {

@@ -48,8 +48,8 @@ type Unit struct {
 // New returns a unit for commands that has no keys, and notes no events until Store.SetEvents chooses some.
 func New(t testing.TB, commands []command.Spec) *Unit {
 	u := &Unit{t: t, Registry: command.NewRegistry(commands), Config: config.New(), Now: StartTime}
-	u.Store = store.New(store.Options{Journal: u, Notify: func(db int, _ store.Event, event string, key []byte) {
-		u.events = append(u.events, inDB(db, event+" "+string(key)))
+	u.Store = store.New(store.Options{Journal: u, Notify: func(tx *store.Tx, _ store.Event, event string, key []byte) {
+		u.events = append(u.events, inDB(tx.DB(), event+" "+string(key)))
 	}})
 	u.Out.Proto = 2
 	u.ctx = command.Ctx{Out: &u.Out, Tx: &u.Tx, Client: &command.Client{}, Host: host{cfg: u.Config}}

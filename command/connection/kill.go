@@ -10,8 +10,8 @@ import (
 // killFilter says whose connections end. A filter that was not given lets everybody pass.
 type killFilter struct {
 	addr, laddr, user *string
-	id, maxAge        int64 // maxAge in seconds
-	otherType         bool  // asked for a type that no client is of
+	id, maxAge        int64  // maxAge in seconds
+	class             string // "": any
 	spareMe           bool
 }
 
@@ -80,8 +80,7 @@ func (f *killFilter) set(name, value []byte) (msg string) {
 			return "ERR maxage should be greater than 0"
 		}
 	case command.EqualFold(name, "type"):
-		normal, msg := clientType(value)
-		f.otherType = !normal
+		f.class, msg = clientType(value)
 		return msg
 	case command.EqualFold(name, "addr"):
 		f.addr = text(value)
@@ -112,7 +111,7 @@ func (f *killFilter) setSkipMe(value []byte) (msg string) {
 }
 
 func (f *killFilter) fits(c *command.Ctx, cl *command.Client) bool {
-	return !(f.otherType ||
+	return !(f.class != "" && f.class != classOf(cl) ||
 		f.spareMe && cl == c.Client ||
 		f.addr != nil && cl.Addr != *f.addr ||
 		f.laddr != nil && cl.LocalAddr != *f.laddr ||

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -16,16 +17,18 @@ func clientInfo(c *command.Ctx) {
 }
 
 func clientList(c *command.Ctx) {
-	ids, all, ok := parseList(c)
+	ids, class, ok := parseList(c)
 	if !ok {
 		return
 	}
 	var lines []byte
-	if all {
+	if ids == nil {
 		for _, cl := range c.Host.Clients() {
-			lines = appendClient(lines, c, cl)
+			if class == "" || class == classOf(cl) {
+				lines = appendClient(lines, c, cl)
+			}
 		}
-	} else if len(ids) > 0 {
+	} else {
 		byID := map[int64]*command.Client{}
 		for _, cl := range c.Host.Clients() {
 			byID[int64(cl.ID)] = cl
@@ -39,44 +42,57 @@ func clientList(c *command.Ctx) {
 	c.Out.Verbatim("txt", string(lines))
 }
 
-// parseList reads what CLIENT LIST is to show: all clients, or those with the ids.
-func parseList(c *command.Ctx) (ids []int64, all, ok bool) {
+// parseList reads what CLIENT LIST is to show: the clients with the ids, or with none those of a class, "" for all.
+func parseList(c *command.Ctx) (ids []int64, class string, ok bool) {
 	switch args := c.Args[2:]; {
 	case len(args) == 0:
-		return nil, true, true
+		return nil, "", true
 	case len(args) == 2 && command.EqualFold(args[0], "type"):
-		normal, msg := clientType(args[1])
+		class, msg := clientType(args[1])
 		if msg != "" {
 			c.Out.Error(msg)
 		}
-		return nil, normal, msg == ""
+		return nil, class, msg == ""
 	case len(args) > 1 && command.EqualFold(args[0], "id"):
 		for _, a := range args[1:] {
 			id, ok := store.ParseInt(a)
 			if !ok {
 				c.Out.Error("ERR Invalid client ID")
-				return nil, false, false
+				return nil, "", false
 			}
 			ids = append(ids, id)
 		}
-		return ids, false, true
+		return ids, "", true
 	}
 	c.Out.Error(command.ErrSyntax)
-	return nil, false, false
+	return nil, "", false
 }
 
-// clientType reads a type of clients and reports whether it is the one that all clients are of as yet: normal. msg is the
-// error to reply with, "" when there is none.
-func clientType(name []byte) (normal bool, msg string) {
-	if command.EqualFold(name, "normal") {
-		return true, ""
-	}
-	for _, other := range []string{"slave", "replica", "pubsub", "master"} {
-		if command.EqualFold(name, other) {
-			return false, ""
+// clientType reads a class of clients, whose names are those that classOf gives. msg is the error to reply with, "" when
+// there is none.
+func clientType(name []byte) (class, msg string) {
+	for _, class := range []string{classNormal, classPubSub, "replica", "master"} {
+		if command.EqualFold(name, class) {
+			return class, ""
 		}
 	}
-	return false, "ERR Unknown client type '" + beforeNUL(string(name)) + "'"
+	if command.EqualFold(name, "slave") {
+		return "replica", ""
+	}
+	return "", "ERR Unknown client type '" + beforeNUL(string(name)) + "'"
+}
+
+const (
+	classNormal = "normal"
+	classPubSub = "pubsub"
+)
+
+// classOf is the class that a client is of: those who listen to channels are one of their own.
+func classOf(cl *command.Client) string {
+	if cl.Subs.Total() > 0 {
+		return classPubSub
+	}
+	return classNormal
 }
 
 // beforeNUL is what an error shows of a string, as by Redis, whose errors are C strings.
@@ -123,11 +139,11 @@ func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
 	if cl.LastCommand != nil {
 		last = cl.LastCommand.FullName()
 	}
-	return fmt.Appendf(dst, "id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=%d sub=0 psub=0 ssub=0 "+
+	return fmt.Appendf(dst, "id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=%d sub=%d psub=%d ssub=%d "+
 		"multi=%d watch=%d qbuf=%d qbuf-free=%d argv-mem=%d multi-mem=%d rbs=%d rbp=%d obl=%d oll=%d omem=%d tot-mem=%d "+
 		"events=%s cmd=%s user=%s redir=-1 resp=%d lib-name=%s lib-ver=%s\n",
 		cl.ID, cl.Addr, cl.LocalAddr, cl.FD, cl.Name, age(c, cl), max(c.Now()-cl.LastInteraction.Load(), 0)/1000,
-		clientFlags(cl), cl.DB, multi, cl.Watch.Len(), used, free, argv, cl.Multi.Bytes, size, cl.ReplyPeak.Load(), own, list,
+		clientFlags(cl), cl.DB, cl.Subs.Count(pubsub.Channel), cl.Subs.Count(pubsub.Pattern), cl.Subs.Count(pubsub.Shard), multi, cl.Watch.Len(), used, free, argv, cl.Multi.Bytes, size, cl.ReplyPeak.Load(), own, list,
 		listMemory, total, events, last, cl.User, max(cl.Out.Proto, 2), cl.LibName, cl.LibVersion)
 }
 
@@ -141,7 +157,7 @@ func clientFlags(cl *command.Client) string {
 		on     bool
 		letter byte
 	}{
-		{cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
+		{cl.Monitors.Load(), 'O'}, {cl.Subs.Total() > 0, 'P'}, {cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
 		{cl.Killed.Load(), 'A'}, {cl.Unix, 'U'}, {cl.NoEvict, 'e'}, {cl.NoTouch, 'T'},
 	} {
 		if f.on {

@@ -29,13 +29,17 @@ var sessionSpecs = []command.Spec{
 }
 
 func ping(c *command.Ctx) {
-	switch len(c.Args) {
-	case 1:
-		c.Out.Pong()
-	case 2:
+	switch {
+	case len(c.Args) > 2:
+		c.Out.Error("ERR wrong number of arguments for 'ping' command")
+	case c.Client.Subs.Total() > 0 && c.Out.Proto != 3: // looks like the messages that come meanwhile
+		c.Out.Array(2)
+		c.Out.BulkString("pong")
+		c.Out.Bulk(c.Arg(1))
+	case len(c.Args) == 2:
 		c.Out.Bulk(c.Args[1])
 	default:
-		c.Out.Error("ERR wrong number of arguments for 'ping' command")
+		c.Out.Pong()
 	}
 }
 
@@ -73,9 +77,12 @@ func reset(c *command.Ctx) {
 	cl.Multi.Reset()
 	c.Tx.Store().Unwatch(&cl.Watch)
 	choose(c, 0)
+	c.Host.PubSub().Forget(&cl.Subs)
+	c.Host.Monitor(cl, false)
 	c.Out.Proto = 2
 	cl.Deauthenticate()
 	cl.Authenticated = !passwordRequired(c)
 	cl.Name, cl.Reply, cl.NoEvict, cl.NoTouch = "", command.ReplyOn, false, false
+	c.FlushPushes()
 	c.Out.Status("RESET")
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/miniredisd/miniredisd/command"
-	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/store"
 	"github.com/miniredisd/miniredisd/store/ds/geo"
 )
@@ -25,10 +24,7 @@ const (
 )
 
 // limits are the options that apply now to a set that is about to change.
-func limits(c *command.Ctx) store.ZSetLimits {
-	cfg := c.Host.Config()
-	return store.ZSetLimits{Entries: int(cfg.Int(config.ZsetMaxListpackEntries)), Value: int(cfg.Int(config.ZsetMaxListpackValue))}
-}
+func limits(c *command.Ctx) store.ZSetLimits { return command.ZSetLimits(c.Host.Config()) }
 
 // lookup returns the positions under key, none when there is no such key. It replies an error, and returns false, when the
 // key holds another kind of value.

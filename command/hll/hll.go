@@ -69,6 +69,10 @@ func pfadd(c *command.Ctx) {
 	if !ok {
 		return
 	}
+	if e != nil && e.Encoding() == "embstr" { // as Redis leaves it, changed or not
+		c.Tx.Unshare(e)
+		s, _ = sketchOf(c, e)
+	}
 	if e != nil && s.Dense() {
 		addDense(c, e)
 	} else {

@@ -62,6 +62,7 @@ type sortRequest struct {
 	store       []byte   // nil: the result is replied
 	desc, alpha bool
 	keep        bool  // the elements stay in the order that they have
+	unordered   bool  // they have none that would be the same where the log is read
 	from, count int64 // LIMIT; a negative count is all
 }
 
@@ -111,8 +112,9 @@ func sortKey(c *command.Ctx, mayStore bool) {
 		c.Out.Error(command.ErrWrongType)
 		return
 	}
-	if r.keep && r.store != nil && e != nil && e.Kind() == store.SetKind {
-		r.keep, r.alpha, r.by = false, true, nil // a set's own order differs where the log is read
+	r.unordered = e != nil && e.Kind() == store.SetKind
+	if r.keep && r.store != nil && r.unordered {
+		r.keep, r.alpha, r.by = false, true, nil
 	}
 	var items []sortItem
 	if e != nil {
@@ -123,7 +125,7 @@ func sortKey(c *command.Ctx, mayStore bool) {
 			c.Out.Error("ERR One or more scores can't be converted into double")
 			return
 		}
-		slices.SortFunc(items, r.compare)
+		slices.SortStableFunc(items, r.compare)
 	}
 	items = r.limit(items)
 	if r.store != nil {
@@ -187,7 +189,8 @@ func (r *sortRequest) weigh(c *command.Ctx, items []sortItem) bool {
 	return true
 }
 
-// compare orders two elements. Those with equal scores are ordered by their bytes.
+// compare orders two elements. Those with equal scores are ordered by their bytes, and so are all equals of a set: the log has
+// the request, which must store the same list again.
 func (r *sortRequest) compare(a, b sortItem) int {
 	order := 0
 	switch {
@@ -207,6 +210,9 @@ func (r *sortRequest) compare(a, b sortItem) int {
 		}
 	default:
 		order = bytes.Compare(a.by, b.by)
+	}
+	if order == 0 && r.unordered {
+		order = bytes.Compare(a.element, b.element)
 	}
 	if r.desc {
 		return -order

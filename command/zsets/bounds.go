@@ -112,6 +112,18 @@ func (b *bounds) ranks(z *store.ZSet, reverse bool) (from, to int) {
 	return int(start), int(stop + 1)
 }
 
+// vague reports whether it depends on how the set is stored which members are in the range: its scores are not the same, though
+// the range is one of members. What is logged of such a command are the places that it found.
+func (b *bounds) vague(z *store.ZSet) bool {
+	if b.by != byMember || z.Len() == 0 {
+		return false
+	}
+	first, last := z.Iter(0, 1, false), z.Iter(z.Len()-1, z.Len(), false)
+	first.Next()
+	last.Next()
+	return first.Score() != last.Score()
+}
+
 // limit is the part of a range that LIMIT leaves, counted from where the reading begins. A negative count is no limit.
 type limit struct{ offset, count int64 }
 

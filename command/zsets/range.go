@@ -131,6 +131,7 @@ func zrangestore(c *command.Ctx) {
 	if !ok {
 		return
 	}
+	vague := r.vague(&z)
 	from, to := r.find(&z)
 	it, lim := z.Iter(from, to, r.reverse), limits(c)
 	b := zset.NewBuilder(it.Left())
@@ -144,17 +145,30 @@ func zrangestore(c *command.Ctx) {
 		}
 		b.Put(member, score)
 	}
-	storeBuilt(c, c.Args[1], b, "zrangestore")
+	changed := storeBuilt(c, c.Args[1], b, "zrangestore")
+	switch {
+	case !changed || !vague:
+	case to > from:
+		c.Tx.Effect(c.Args[0], c.Args[1], c.Args[2], store.AppendInt(nil, int64(from)), store.AppendInt(nil, int64(to-1)))
+	default:
+		c.Tx.Effect(delWord, c.Args[1])
+	}
 }
 
-// storeBuilt stores a result under key and replies the number of its members. An empty one deletes the key.
-func storeBuilt(c *command.Ctx, key []byte, b *zset.Builder, event string) {
+var delWord = []byte("DEL")
+
+// storeBuilt stores a result under key and replies the number of its members. An empty one deletes the key. It reports whether
+// anything was changed.
+func storeBuilt(c *command.Ctx, key []byte, b *zset.Builder, event string) (changed bool) {
 	n := b.Len()
+	changed = n > 0
 	if n > 0 {
 		c.Tx.PutZSet(key, b, limits(c))
 		c.Tx.Notify(store.EventZSet, event, key)
 	} else if c.Tx.Delete(key) {
+		changed = true
 		c.Tx.Notify(store.EventGeneric, "del", key)
 	}
 	c.Out.Int(int64(n))
+	return changed
 }

@@ -2,6 +2,7 @@ package zsets
 
 import (
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/store"
 )
 
 const removeComplexity = "O(log(N)+M) with N the number of members in the set, and M of those removed"
@@ -38,6 +39,8 @@ func zrem(c *command.Ctx) {
 	c.Out.Int(int64(n))
 }
 
+var removeByRankWord = []byte("ZREMRANGEBYRANK")
+
 func removeRange(c *command.Ctx, b by, event string) {
 	r := bounds{by: b}
 	if !r.parse(c, 2, 3) {
@@ -49,6 +52,9 @@ func removeRange(c *command.Ctx, b by, event string) {
 	}
 	from, to := r.ranks(&z.ZSet, false)
 	if to > from {
+		if r.vague(&z.ZSet) {
+			c.Tx.Effect(removeByRankWord, c.Args[1], store.AppendInt(nil, int64(from)), store.AppendInt(nil, int64(to-1)))
+		}
 		z.RemoveRange(from, to)
 		removed(c, &z, event, c.Args[1])
 	}

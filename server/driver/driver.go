@@ -67,6 +67,9 @@ type Conn interface {
 	Close() error
 	// Wake makes the driver feed a parked Session again.
 	Wake()
+	// Flush makes the driver ask the Session for its Output soon though nothing was fed: as soon as what it gave before has
+	// been sent.
+	Flush()
 	// Trim makes the driver give up what read buffer the connection does not need, until input arrives again.
 	Trim()
 }

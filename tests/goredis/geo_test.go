@@ -22,8 +22,6 @@ const errNoMember = "ERR could not decode requested zset member"
 var (
 	palermo = redis.GeoLocation{Name: "Palermo", Longitude: 13.36138933897018433, Latitude: 38.11555639549629859, GeoHash: 3479099956230698}
 	catania = redis.GeoLocation{Name: "Catania", Longitude: 15.08726745843887329, Latitude: 37.50266842333162032, GeoHash: 3479447370796909}
-
-	near = redis.GeoRadiusQuery{Radius: 200, Unit: "km", WithDist: true, WithCoord: true, WithGeoHash: true, Sort: "ASC"}
 )
 
 // away is a place with a distance.
@@ -36,7 +34,7 @@ var geoTable = table{
 	"geoadd": func(t *testing.T, e *env) {
 		sicily(t, e)
 		want(t, 0, e.rdb.GeoAdd(ctx, "g", &redis.GeoLocation{Name: "Rome", Longitude: 12.5, Latitude: 41.9}))
-		want(t, 1, e.rdb.Do(ctx, "geoadd", "g", "xx", "ch", 12, 41, "Rome", 1, 2, "new"))
+		want[any](t, int64(1), e.do("geoadd", "g", "xx", "ch", 12, 41, "Rome", 1, 2, "new"))
 		refused(t, "ERR invalid longitude,latitude pair 181.000000,0.000000", e.rdb.GeoAdd(ctx, "g", &redis.GeoLocation{Name: "x", Longitude: 181}))
 		refused(t, errWrongType, e.rdb.GeoAdd(ctx, "s", &redis.GeoLocation{Name: "x"}))
 	},
@@ -76,9 +74,7 @@ var geoTable = table{
 	},
 	"georadius_ro": func(t *testing.T, e *env) {
 		sicily(t, e)
-		q := near
-		q.Radius, q.WithDist, q.Count = 600, false, 1
-		want(t, []redis.GeoLocation{catania}, e.rdb.GeoRadius(ctx, "g", 15, 37, &q))
+		want[any](t, []any{[]any{"Catania", catania.GeoHash}}, e.do("georadius_ro", "g", 15, 37, 600, "km", "WITHHASH", "COUNT", 1))
 	},
 	"georadiusbymember": func(t *testing.T, e *env) {
 		sicily(t, e)
@@ -87,7 +83,7 @@ var geoTable = table{
 	},
 	"georadiusbymember_ro": func(t *testing.T, e *env) {
 		sicily(t, e)
-		want(t, []redis.GeoLocation{away(palermo, 0), away(catania, 166.2742)}, e.rdb.GeoRadiusByMember(ctx, "g", "Palermo", &near))
-		refused(t, errNoMember, e.rdb.GeoRadiusByMember(ctx, "g", "none", &near))
+		want[any](t, []any{[]any{"Palermo", "0.0000"}, []any{"Catania", "166.2742"}}, e.do("georadiusbymember_ro", "g", "Palermo", 200, "km", "WITHDIST", "ASC"))
+		refused(t, errNoMember, e.do("georadiusbymember_ro", "g", "none", 200, "km"))
 	},
 }

@@ -133,6 +133,20 @@ var keysTable = table{
 		want(t, true, e.rdb.RenameNX(ctx, "s", "renamed"))
 		want(t, "v", e.rdb.Get(ctx, "renamed"))
 	},
+	"restore": func(t *testing.T, e *env) {
+		fill(t, e)
+		payload := e.rdb.Dump(ctx, "s").Val()
+		want(t, "OK", e.rdb.Restore(ctx, "r", time.Minute, payload))
+		want(t, time.Minute, e.rdb.TTL(ctx, "r"))
+		refused(t, "BUSYKEY Target key name already exists.", e.rdb.Restore(ctx, "r", 0, payload))
+		want(t, "OK", e.rdb.RestoreReplace(ctx, "r", 0, payload))
+		want(t, "v", e.rdb.Get(ctx, "r"))
+	},
+	"restore-asking": func(t *testing.T, e *env) {
+		fill(t, e)
+		want(t, "OK", e.do("restore-asking", "r", 0, e.rdb.Dump(ctx, "s").Val()))
+		want(t, "v", e.rdb.Get(ctx, "r"))
+	},
 	"scan": scan,
 	"sort": func(t *testing.T, e *env) {
 		fill(t, e)

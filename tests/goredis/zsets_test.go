@@ -96,24 +96,29 @@ var zsetsTable = table{
 	},
 	"zrevrange": func(t *testing.T, e *env) {
 		ranked(t, e)
+		//lint:ignore SA1019 programs still call it
 		want(t, []string{"d", "c"}, e.rdb.ZRevRange(ctx, "z", 0, 1))
 		want(t, z("a", 1.0), e.rdb.ZRevRangeWithScores(ctx, "z", -1, -1))
 	},
 	"zrangebyscore": func(t *testing.T, e *env) {
 		ranked(t, e)
+		//lint:ignore SA1019 programs still call it
 		want(t, []string{"b", "c"}, e.rdb.ZRangeByScore(ctx, "z", &redis.ZRangeBy{Min: "2", Max: "(inf"}))
 		want(t, z("c", 2.5), e.rdb.ZRangeByScoreWithScores(ctx, "z", &redis.ZRangeBy{Min: "2", Max: "inf", Offset: 1, Count: 1}))
 	},
 	"zrevrangebyscore": func(t *testing.T, e *env) {
 		ranked(t, e)
+		//lint:ignore SA1019 programs still call it
 		want(t, []string{"c", "b"}, e.rdb.ZRevRangeByScore(ctx, "z", &redis.ZRangeBy{Min: "2", Max: "(inf"}))
 	},
 	"zrangebylex": func(t *testing.T, e *env) {
 		equals(t, e)
+		//lint:ignore SA1019 programs still call it
 		want(t, []string{"b", "c"}, e.rdb.ZRangeByLex(ctx, "l", &redis.ZRangeBy{Min: "[b", Max: "(d"}))
 	},
 	"zrevrangebylex": func(t *testing.T, e *env) {
 		equals(t, e)
+		//lint:ignore SA1019 programs still call it
 		want(t, []string{"d", "c"}, e.rdb.ZRevRangeByLex(ctx, "l", &redis.ZRangeBy{Min: "(b", Max: "+"}))
 	},
 	"zrem": func(t *testing.T, e *env) {

@@ -63,7 +63,7 @@ func Build(t testing.TB) string {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	out, err := exec.Command("go", "build", "-o", path, "github.com/miniredisd/miniredisd/cmd/miniredisd").CombinedOutput()
+	out, err := exec.Command("go", "build", "-pgo=off", "-o", path, "github.com/miniredisd/miniredisd/cmd/miniredisd").CombinedOutput()
 	if err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}

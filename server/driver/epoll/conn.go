@@ -25,6 +25,7 @@ const (
 	mailClose
 	mailWake
 	mailTrim
+	mailFlush
 )
 
 // conn is a connection.
@@ -49,6 +50,7 @@ type conn struct {
 	parked   bool // the Session is not to be fed before woken
 	woken    bool
 	hungry   bool // the Session is to be fed with what is in
+	flushing bool // the Session has output though nothing was fed
 	awaiting bool // its replies wait for the log
 	closing  bool // to be closed when all replies are sent
 }
@@ -81,6 +83,9 @@ func (c *conn) Close() error {
 // Wake implements driver.Conn.
 func (c *conn) Wake() { c.post(mailWake) }
 
+// Flush implements driver.Conn.
+func (c *conn) Flush() { c.post(mailFlush) }
+
 // Trim implements driver.Conn.
 func (c *conn) Trim() { c.post(mailTrim) }
 
@@ -111,6 +116,10 @@ func (c *conn) openMail() {
 		c.session.Trim()
 		c.session.Buffered(len(c.in.Buf), c.in.Free())
 	}
+	if mail&mailFlush != 0 {
+		c.flushing = true
+		c.loop.queue(c)
+	}
 	if mail&mailWake != 0 && c.parked {
 		c.woken = true
 		c.loop.queue(c)
@@ -136,6 +145,19 @@ func (c *conn) turn() {
 	if !c.unsent.empty() && !c.full && !c.drain() {
 		return
 	}
+	flush := c.flushing && !c.awaiting && !c.closing && c.unsent.empty()
+	if flush {
+		c.flushing = false
+	}
+	fed := len(c.loop.fed)
+	c.execute()
+	if flush && !c.over && len(c.loop.fed) == fed {
+		c.loop.fed = append(c.loop.fed, c) // what is fed is asked for output anyway
+	}
+}
+
+// execute reads and feeds, when there is something to be fed and the Session takes it.
+func (c *conn) execute() {
 	switch {
 	case c.awaiting || c.closing || c.unsent.size >= maxUnsent:
 		// A queue is made for it again when that has an end.
@@ -254,7 +276,7 @@ func (c *conn) reply() {
 
 // again queues the connection if there is something left to do for it.
 func (c *conn) again() {
-	if c.hungry || c.woken || c.readable {
+	if c.hungry || c.woken || c.readable || c.flushing && c.unsent.empty() {
 		c.loop.queue(c)
 	}
 }

@@ -105,7 +105,7 @@ func (l *listener) outlive() {
 }
 
 func (l *listener) begin(nc net.Conn) *conn {
-	c := &conn{Conn: nc, listener: l, woken: make(chan struct{}, 1)}
+	c := &conn{Conn: nc, listener: l, woken: make(chan struct{}, 1), nudged: make(chan struct{}, 1)}
 	c.in.silent = true
 	session, refusal := l.acceptor.Accept(c)
 	if session == nil {
@@ -126,6 +126,8 @@ type conn struct {
 	in       input
 	woken    chan struct{} // holds a token after Wake
 	trimmed  atomic.Bool   // Trim was called
+	flushed  atomic.Bool   // Flush was called
+	nudged   chan struct{} // holds a token after Flush
 	closed   atomic.Bool
 	once     sync.Once
 }
@@ -172,6 +174,16 @@ func (c *conn) wake() {
 	}
 }
 
+// Flush implements driver.Conn.
+func (c *conn) Flush() {
+	c.flushed.Store(true)
+	select {
+	case c.nudged <- struct{}{}:
+	default:
+	}
+	c.interrupt()
+}
+
 // Trim implements driver.Conn.
 func (c *conn) Trim() {
 	c.trimmed.Store(true)
@@ -211,6 +223,9 @@ func (c *conn) serve() {
 		case n > 0:
 			c.session.Arrived(n)
 		}
+		if c.flushed.Swap(false) && !c.write() {
+			return
+		}
 		if parked && !c.takeWake() || !parked && n == 0 {
 			continue
 		}
@@ -226,8 +241,11 @@ func (c *conn) serve() {
 func (c *conn) fill(parked bool) (n int, ok bool) {
 	if parked && len(c.in.Buf) >= maxParkedInput {
 		c.session.Buffered(len(c.in.Buf), c.in.Free())
-		<-c.woken
-		c.wake()
+		select {
+		case <-c.woken:
+			c.wake()
+		case <-c.nudged:
+		}
 		return 0, !c.closed.Load()
 	}
 	room := c.in.room(c.session.Need())
@@ -266,17 +284,25 @@ func (c *conn) feed() (state driver.State) {
 		var n int
 		n, state = c.session.Feed(buf[at:])
 		at += n
-		if c.listener.acceptor.WaitDurable() != nil && c.session.Acknowledges() {
+		if !c.write() {
 			return driver.Close
-		}
-		if out := c.session.Output(); len(out) > 0 {
-			if _, err := c.Conn.Write(out); err != nil {
-				return driver.Close
-			}
-			c.session.Wrote(len(out))
-			driver.GiveLarge(out)
 		}
 	}
 	c.in.Drop(at)
 	return state
+}
+
+// write writes what the Session has to say, once the log holds what that acknowledges. False: the connection has ended.
+func (c *conn) write() (ok bool) {
+	if c.listener.acceptor.WaitDurable() != nil && c.session.Acknowledges() {
+		return false
+	}
+	if out := c.session.Output(); len(out) > 0 {
+		if _, err := c.Conn.Write(out); err != nil {
+			return false
+		}
+		c.session.Wrote(len(out))
+		driver.GiveLarge(out)
+	}
+	return true
 }

@@ -115,7 +115,7 @@ func sin(x float64) float64 {
 // cos is the cosine of an angle. Beyond two right ones, and close to a right one, it is not as exact.
 func cos(x float64) float64 {
 	x = math.Abs(x)
-	if x > math.Pi {
+	if !(x <= math.Pi) {
 		return math.Cos(x)
 	}
 	a := halfPi.plus(pair{-x, 0})
@@ -127,11 +127,19 @@ func cos(x float64) float64 {
 
 // asin is the angle whose sine is x, from 0 to 1; beyond 1 there is none.
 func asin(x float64) float64 {
-	if x <= 0.5 || !(x < 1) {
-		if x == 1 {
-			return halfPi.hi
-		}
+	if x < 1.0/64 { // some 200 km: a few terms of the series
+		xx := x * x
+		s := 35.0/1152 + float64(xx*(63.0/2816))
+		s = 1.0/6 + float64(xx*(3.0/40+float64(xx*(5.0/112+float64(xx*s)))))
+		return x + float64(float64(x*xx)*s)
+	}
+	switch {
+	case x <= 0.5:
 		return asinPair(pair{x, 0}).hi
+	case x == 1:
+		return halfPi.hi
+	case !(x < 1):
+		return math.NaN()
 	}
 	// Near 1 the angle changes much where the sine does not: the angle's complement is twice one whose sine is small.
 	half := (1 - x) / 2
@@ -143,9 +151,6 @@ func asin(x float64) float64 {
 // asinPair takes one step of Newton's from what package math says, for a sine of at most a half.
 func asinPair(x pair) pair {
 	y := math.Asin(x.hi)
-	if !(y > 0) {
-		return pair{y, 0}
-	}
 	s := sinPair(pair{y, 0})
 	return sum(y, ((x.hi-s.hi)-s.lo+x.lo)/math.Sqrt(1-float64(x.hi*x.hi)))
 }
