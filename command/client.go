@@ -53,6 +53,8 @@ type Client struct {
 	ReplySize       atomic.Int64 // size of the buffer that replies are gathered in, in bytes
 	ReplyPeak       atomic.Int64 // most bytes that were sent at once
 	NetIn, NetOut   atomic.Int64 // bytes so far
+	// Monitors says that the client sees what others do (MONITOR).
+	Monitors atomic.Bool
 	// Killed tells the owner that the connection is to end as soon as it looks.
 	Killed atomic.Bool
 	// Blocked says that the client waits, as during CLIENT PAUSE.

@@ -46,6 +46,8 @@ type Host interface {
 	Info(tx *store.Tx, w io.Writer, sections []string)
 	// Memory tells where the memory is. The unit must be exclusive.
 	Memory(tx *store.Tx) MemoryUse
+	// Monitor chooses whether a client is sent a line about each command that is executed.
+	Monitor(c *Client, on bool)
 	// SlowLog is what SLOWLOG shows.
 	SlowLog() *slowlog.Log
 	// LatencyEvents are what LATENCY shows, but for its HISTOGRAM.

@@ -90,7 +90,7 @@ func (c *client) limitOutput() (ended bool) {
 // outputTooLong reports whether waits bytes are too many. It keeps account of how long they are beyond the soft limit.
 func (c *client) outputTooLong(waits uint64) bool {
 	class := config.NormalClients
-	if c.Subs.Total() > 0 {
+	if c.Subs.Total() > 0 || c.Monitors.Load() {
 		class = config.PubSubClients
 	}
 	limit := c.srv.cfg.OutputLimit(class)

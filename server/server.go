@@ -183,6 +183,7 @@ func (s *Server) snapshot() []*client {
 // forget is told by a client that its connection is gone.
 func (s *Server) forget(c *client) {
 	s.pause.forget(c)
+	s.Monitor(&c.Client, false)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.clients, c.ID)

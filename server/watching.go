@@ -1,6 +1,7 @@
 package server
 
-// What is remembered of how long things took: SLOWLOG and LATENCY. Statistics that are always kept stand in stats.go.
+// What is remembered of how long things took: SLOWLOG and LATENCY; MONITOR is told here, too (monitor.go).
+// Statistics that are always kept stand in stats.go.
 
 import (
 	"math"
@@ -21,8 +22,9 @@ type watching struct {
 	slow       atomic.Int64 // ns; from when on a command is logged as slow, never when MaxInt64
 	event      atomic.Int64 // ns; from when on it is an event for LATENCY
 
-	log    slowlog.Log
-	events latency.Events
+	log      slowlog.Log
+	events   latency.Events
+	monitors monitors
 }
 
 const never = math.MaxInt64
@@ -42,8 +44,20 @@ func (s *Server) applyWatching() error {
 	}
 	w.slow.Store(slow)
 	w.event.Store(event)
-	w.noteworthy.Store(min(slow, event))
+	s.setNoteworthy()
 	return nil
+}
+
+// setNoteworthy follows a change of what it depends on. To those who run MONITOR everything is noteworthy.
+func (s *Server) setNoteworthy() {
+	w := &s.watching
+	w.monitors.mu.Lock()
+	defer w.monitors.mu.Unlock()
+	least := min(w.slow.Load(), w.event.Load())
+	if len(w.monitors.clients) > 0 {
+		least = 0
+	}
+	w.noteworthy.Store(least)
 }
 
 // nanos is n units in ns, or never when that is beyond all times.
@@ -57,7 +71,8 @@ func nanos(n int64, unit time.Duration) int64 {
 // note looks at a command that took noteworthy long, in ns; it ended at the time end (of clock.Mono).
 func (s *Server) note(c *command.Client, spec *command.Spec, args [][]byte, took, end int64) {
 	w := &s.watching
-	at := s.clock.Micros(end) / 1e6
+	micros := s.clock.Micros(end)
+	at := micros / 1e6
 	if took >= w.event.Load() {
 		event := "command"
 		if spec.Flags.Has(command.Fast) {
@@ -68,6 +83,9 @@ func (s *Server) note(c *command.Client, spec *command.Spec, args [][]byte, took
 	if took >= w.slow.Load() && !spec.Flags.Has(command.SkipSlowlog) {
 		w.log.Add(slowlog.Entry{At: at, Took: time.Duration(took), Addr: c.Addr, Name: c.Name}, spec.Shown(args),
 			s.cfg.Int(config.SlowLogMaxLen))
+	}
+	if !spec.Flags.Has(command.SkipMonitor | command.Admin) {
+		w.monitors.tell(c, spec, args, micros)
 	}
 }
 

@@ -157,7 +157,7 @@ func clientFlags(cl *command.Client) string {
 		on     bool
 		letter byte
 	}{
-		{cl.Subs.Total() > 0, 'P'}, {cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
+		{cl.Monitors.Load(), 'O'}, {cl.Subs.Total() > 0, 'P'}, {cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
 		{cl.Killed.Load(), 'A'}, {cl.Unix, 'U'}, {cl.NoEvict, 'e'}, {cl.NoTouch, 'T'},
 	} {
 		if f.on {

@@ -36,6 +36,9 @@ var watchingTable = table{
 		want(t, any("OK"), e.do("slowlog", "reset"))
 		require.Empty(t, got(t, e.rdb.SlowLogGet(ctx, -1)))
 	},
+	"monitor": func(t *testing.T, e *env) {
+		want(t, any("OK"), e.do("monitor"))
+	},
 	"latency": needsSubcommand("latency"),
 	"latency|doctor": func(t *testing.T, e *env) {
 		require.Contains(t, got(t, e.do("latency", "doctor")), "Nothing is known")
