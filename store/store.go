@@ -51,6 +51,7 @@ type Store struct {
 	lfuDecay  atomic.Int64
 	events    atomic.Uint32
 	lazyFreed atomic.Int64
+	awaited   atomic.Uint64 // the shards in which somebody waits for a key, a bit each; a bit is written under its shard's lock
 	wake      atomic.Pointer[func(at int64)]
 }
 
@@ -61,6 +62,9 @@ type shard struct {
 	mu       sync.Mutex
 	dbs      []*keyspace // by database number; as long as the highest that was used here, nil where unused
 	watchers map[watchKey]watchers
+	waiting  map[string]*queue // who waits for a key, by its name
+	// attention is the number of keys that are watched or waited for: a change of any key looks at it.
+	attention int
 	nextDue  atomic.Int64 // a deadline that no timer of the shard lies before; maxTime when there is none. Written under mu
 
 	hits, misses, expired int64
