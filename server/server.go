@@ -54,14 +54,16 @@ type Server struct {
 	freePort int                        // what a port of 0 became; only listenPorts touches it, which never runs twice at once
 	logFS    aof.FS
 
-	drivers drivers
-	stats   stats
-	pause   pause
-	expirer expirer
-	cron    cron
-	loading atomic.Bool
-	start   int64 // µs on the server's clock
-	runID   string
+	drivers   drivers
+	stats     stats
+	pause     pause
+	expirer   expirer
+	deadlines deadlines
+	waiting   atomic.Int64 // clients that wait in a command
+	cron      cron
+	loading   atomic.Bool
+	start     int64 // µs on the server's clock
+	runID     string
 
 	mu        sync.Mutex // guards what follows; taken before no other lock of ours
 	listeners []*listener
@@ -94,6 +96,7 @@ func New(opt Options) (*Server, error) {
 	s.stats.init(len(s.registry.All()))
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
+	s.deadlines.srv = s
 	s.watchConfig()
 	return s, nil
 }
@@ -139,6 +142,7 @@ func (s *Server) Close() error {
 	s.drivers.close()
 	s.cron.stop()
 	s.expirer.stop()
+	s.deadlines.stop()
 	var err error
 	if log := s.aof.Swap(nil); log != nil {
 		s.oplog.Detach(log)

@@ -65,7 +65,7 @@ type shard struct {
 	waiting  map[string]*queue // who waits for a key, by its name
 	// attention is the number of keys that are watched or waited for: a change of any key looks at it.
 	attention int
-	nextDue  atomic.Int64 // a deadline that no timer of the shard lies before; maxTime when there is none. Written under mu
+	nextDue   atomic.Int64 // a deadline that no timer of the shard lies before; maxTime when there is none. Written under mu
 
 	hits, misses, expired int64
 	dirty                 int64 // changes since the last save, of units whose lowest shard this is

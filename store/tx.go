@@ -31,8 +31,8 @@ type Tx struct {
 	replaced  bool
 	effects   effects
 	handles   handles
-	discarded []Object // objects that the unit has removed; End releases them
-	past      bool     // a deadline was set that had passed already
+	discarded []Object   // objects that the unit has removed; End releases them
+	past      bool       // a deadline was set that had passed already
 	ready     []readyKey // keys that have changed and that somebody waits for
 	served    []Waiter   // those who are woken when the unit has ended
 	// last is the key that was hashed last: handlers look the same key up two or three times. It is known again by where
