@@ -92,7 +92,8 @@ func New(opt Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Rand: opt.Rand})
+	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Rand: opt.Rand,
+		Now: func() int64 { return clock.Millis(s.clock) }})
 	s.stats.init(len(s.registry.All()))
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)

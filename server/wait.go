@@ -141,7 +141,7 @@ func (c *client) resume() bool {
 	c.out.Buf = append(c.out.Buf, w.out.Buf...)
 	c.changed = c.changed || w.changed
 	c.closing = c.closing || w.failed
-	c.show(&c.LastInteraction, int(clock.Millis(c.srv.clock)))
+	c.LastInteraction.Store(clock.Millis(c.srv.clock))
 	c.settleReply(before)
 	return true
 }

@@ -37,6 +37,7 @@ type Options struct {
 	Journal   Journal             // none
 	Notify    Notifier            // nobody
 	Rand      func(uint64) uint64 // uniform in [0, n); math/rand/v2
+	Now       func() int64        // ms since the epoch, for those who are served at the end of another's unit; the unit's time
 }
 
 // Store is the keyspace.

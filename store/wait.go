@@ -212,11 +212,14 @@ func (tx *Tx) AllReady(db int) {
 	}
 }
 
-// serve lets those have a try who wait for ready keys, key by key in the order in which these became ready. What it cannot
+// serve lets those have a try, at the time that it is by now, who wait for ready keys, key by key in the order in which these became ready. What it cannot
 // serve under the unit's locks remains in tx.ready.
 func (tx *Tx) serve() {
 	tx.Publish()
 	db := tx.db
+	if now := tx.st.opt.Now; now != nil {
+		tx.now = max(tx.now, now())
+	}
 	late := 0
 	for i := 0; i < len(tx.ready); i++ { // those who are served may make more keys ready
 		k := tx.ready[i]
@@ -273,14 +276,17 @@ func (q *queue) putOff(k readyKey) bool {
 	return true
 }
 
+// kindOf is the kind of value under a key. One whose time has come is left where it is.
 func (tx *Tx) kindOf(key []byte) (kind Kind, exists bool) {
-	e := tx.Peek(key)
-	if e == nil {
+	_, ks, h := tx.at(key)
+	if ks == nil {
 		return 0, false
 	}
-	kind = e.Kind()
-	tx.handles.reset()
-	return kind, true
+	ref := ks.find(h, key)
+	if ref == 0 || tx.dead(ks, ref) {
+		return 0, false
+	}
+	return ks.header(ref).kind(), true
 }
 
 // serveLate serves, alone, what the unit could not serve under its own locks. It has ended.
