@@ -305,3 +305,35 @@ func TestBadTimeouts(t *testing.T) {
 	p.do("BZMPOP -1 1 k MIN", "-ERR timeout is negative")
 	p.do("XREAD BLOCK -1 STREAMS x $", "-ERR timeout is negative")
 }
+
+// What was handed over stands in the log behind what brought it, so that it comes to the same when it is loaded.
+func TestHandedOverElementsAreLogged(t *testing.T) {
+	s := startWith(t, nil, "--appendonly", "yes", "--enable-debug-command", "yes")
+	p := dial(t, s)
+	a, b, c, d := dial(t, s), dial(t, s), dial(t, s), dial(t, s)
+	a.begin(s, "BLPOP q 0")
+	b.begin(s, "BLMOVE q r LEFT LEFT 0")
+	c.do("SELECT 3", "+OK")
+	c.begin(s, "BLMPOP 0 1 q RIGHT COUNT 2")
+	p.do("RPUSH q 1 2 3", ":3")
+	p.send("MULTI", "SELECT 3", "RPUSH q 4 5 6", "SELECT 0", "ZADD z 1 a", "EXEC")
+	p.expect("+OK", "+QUEUED", "+QUEUED", "+QUEUED", "+QUEUED", "*4", "+OK", ":3", "+OK", ":1")
+	a.expect("*2", "$1", "q", "$1", "1")
+	b.expect("$1", "2")
+	c.expect("*2", "$1", "q", "*2", "$1", "6", "$1", "5")
+	d.do("XGROUP CREATE x g $ MKSTREAM", "+OK")
+	d.begin(s, "XREADGROUP GROUP g c BLOCK 0 STREAMS x >")
+	p.do("XADD x 1-1 f v", "$3", "1-1")
+	d.expect("*1", "*2", "$1", "x", "*1", "*2", "$3", "1-1", "*2", "$1", "f", "$1", "v")
+	a.begin(s, "BLPOP later 0")
+	d.begin(s, "XREADGROUP GROUP g c BLOCK 0 STREAMS x >") // which finds its group again
+	p.do("DEBUG LOADAOF", "+OK")
+	waitWaiting(t, s, 2)
+	p.do("LRANGE q 0 -1", "*1", "$1", "3")
+	p.do("LRANGE r 0 -1", "*1", "$1", "2")
+	p.do("XPENDING x g", "*4", ":1", "$3", "1-1", "$3", "1-1", "*1", "*2", "$1", "c", "$1", "1")
+	p.send("SELECT 3", "LRANGE q 0 -1", "SELECT 0")
+	p.expect("+OK", "*1", "$1", "4", "+OK")
+	p.do("RPUSH later v", ":1")
+	a.expect("*2", "$5", "later", "$1", "v")
+}
