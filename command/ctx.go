@@ -20,6 +20,12 @@ type Ctx struct {
 	// Nested counts the error replies of commands that Host.Call ran: they are not this command's own failures.
 	Nested int
 
+	// MayWait says that the command may come to wait: it was sent by a client, outside of a transaction.
+	MayWait bool
+	// Waiting is what the command waits for, if Waits.
+	Waiting Wait
+	Waits   bool
+
 	// Scratch is memory that a handler may use during the call, for texts of numbers and the like.
 	Scratch []byte
 }

@@ -92,6 +92,21 @@ func (s *Spec) KeysOf(args [][]byte) ([]KeyRef, error) {
 	return refs, nil
 }
 
+// Brings reports whether one of the keys that a call may put something into is in the set that wanted tells. The arguments may
+// not fit: then there are no keys.
+func (s *Spec) Brings(args [][]byte, wanted func(key []byte) bool) bool {
+	if s.single != 0 {
+		return s.Keys[0].Flags&(Insert|Update) != 0 && wanted(args[s.single])
+	}
+	refs, _ := s.KeysOf(args)
+	for _, r := range refs {
+		if r.Flags&(Insert|Update) != 0 && wanted(args[r.Pos]) {
+			return true
+		}
+	}
+	return false
+}
+
 // each visits the positions of the keys; false when the arguments do not fit the declaration.
 func (k *KeySpec) each(args [][]byte, visit func(pos int)) bool {
 	begin := k.Index

@@ -31,6 +31,7 @@ type client struct {
 	out    resp.Writer
 	ctx    command.Ctx
 	tx     store.Tx
+	waits  *waiting // the wait that the client is in; written inside the gate
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
 	cutOff    atomic.Bool  // it has not read what it was sent
@@ -44,7 +45,7 @@ func newClient(s *Server, conn driver.Conn) *client {
 	c.Out = &c.out
 	c.out.Proto = 2
 	c.out.OnError = s.countError
-	c.ctx = command.Ctx{Out: &c.out, Tx: &c.tx, Client: &c.Client, Host: s}
+	c.ctx = command.Ctx{Out: &c.out, Tx: &c.tx, Client: &c.Client, Host: s, MayWait: true}
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
@@ -71,6 +72,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	if c.readsMuch && c.out.Buf == nil {
 		c.out.Buf = driver.TakeLarge()
 	}
+	if c.waits != nil && !c.resume() {
+		return 0, driver.Parked
+	}
 	for !c.closing && !c.CloseAfterReply {
 		if c.Killed.Load() {
 			return n, driver.Close
@@ -89,6 +93,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		}
 		c.splice()
 		n += used
+		if c.waits != nil {
+			return n, driver.Parked
+		}
 		if len(c.out.Buf) >= flushAt {
 			return n, driver.Again
 		}
@@ -121,16 +128,23 @@ func (c *client) execute(args [][]byte) (done bool) {
 	if !c.dispatch(args) {
 		return false
 	}
+	if c.waits == nil {
+		c.settleReply(before)
+	}
+	return true
+}
+
+// settleReply takes a reply back, which begins at before, if CLIENT REPLY has said so.
+func (c *client) settleReply(before int) {
 	switch c.Reply {
 	case command.ReplyOn:
-		return true
+		return
 	case command.ReplySkipNext:
 		c.Reply = command.ReplySkip
 	case command.ReplySkip:
 		c.Reply = command.ReplyOn
 	}
 	c.out.Buf = c.out.Buf[:before]
-	return true
 }
 
 // Acknowledges implements driver.Session.
@@ -210,6 +224,7 @@ func (c *client) Closed() {
 	c.srv.store.Gate().Enter(c.ID)
 	c.srv.store.Unwatch(&c.Watch)
 	c.srv.pubsub.Forget(&c.Subs)
+	c.abandon()
 	c.srv.store.Gate().Leave(c.ID)
 	c.Subs.Close()
 	c.srv.forget(c)
@@ -219,7 +234,12 @@ func (c *client) Closed() {
 // the others go on. False: the server is paused, and the command must come again.
 func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 	before := len(c.out.Buf)
-	c.srv.store.Begin(&c.tx, c.DB, spec.Plan(args), c.ID)
+	mode := spec.Plan(args)
+	c.srv.store.Begin(&c.tx, c.DB, mode, c.ID)
+	if c.tx.Awaited() && !mode.Exclusive && c.mustBeAlone(spec, args) {
+		c.tx.End()
+		c.srv.store.Begin(&c.tx, c.DB, store.Mode{Exclusive: true}, c.ID)
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			c.fail(spec, before, p)
@@ -240,6 +260,9 @@ func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 		c.LastInteraction.Store(now)
 	}
 	c.srv.execute(&c.ctx, spec, args, start)
+	if c.ctx.Waits {
+		c.wait(spec, args, mode.Locks)
+	}
 	return true
 }
 

@@ -161,14 +161,12 @@ func (c *client) queue(spec *command.Spec, args [][]byte) (done bool) {
 	if c.mustPause(spec) {
 		return false
 	}
-	owned := make([][]byte, len(args))
-	for i, a := range args {
-		owned[i] = append([]byte{}, a...) // never nil, which handlers take for an argument that is not there
+	for _, a := range args {
 		c.Multi.Bytes += len(a) + argumentMemory
 	}
 	c.Multi.Bytes += queuedMemory
 	c.Multi.Flags |= spec.Flags
-	c.Multi.Queue = append(c.Multi.Queue, command.Queued{Spec: spec, Args: owned})
+	c.Multi.Queue = append(c.Multi.Queue, command.Queued{Spec: spec, Args: copyArgs(args)})
 	c.out.Queued()
 	return true
 }

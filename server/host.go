@@ -29,9 +29,10 @@ func (s *Server) Logf(level byte, format string, a ...any) {
 
 // Call implements command.Host.
 func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
-	outer, outerArgs, nested := c.Spec, c.Args, c.Nested
+	outer, outerArgs, nested, mayWait := c.Spec, c.Args, c.Nested, c.MayWait
+	c.MayWait = false
 	failures := s.execute(c, spec, args, clock.Mono())
-	c.Spec, c.Args, c.Nested = outer, outerArgs, nested+failures
+	c.Spec, c.Args, c.Nested, c.MayWait = outer, outerArgs, nested+failures, mayWait
 }
 
 // execute runs a command inside the unit of c, which is open since start, and settles what it changed. It returns the
@@ -45,6 +46,9 @@ func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, star
 	spec.Run(c)
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
 	failures = c.Out.Errors - errs
+	if c.Waits {
+		return failures // it is counted when it has come to its end
+	}
 	end := clock.Mono()
 	c.Client.Executed++
 	s.stats.called(c.Client.ID, spec.ID, end-start, s.watching.track.Load(), failures != c.Nested)
@@ -84,9 +88,6 @@ func (s *Server) Kill(c *command.Client) {
 		victim.kill()
 	}
 }
-
-// Unblock implements command.Host. No command waits yet.
-func (s *Server) Unblock(uint64, bool) bool { return false }
 
 // ResetStats implements command.Host.
 func (s *Server) ResetStats() {

@@ -187,6 +187,7 @@ func (s *Server) ReloadLog(c *command.Ctx) error {
 		return err
 	}
 	c.Tx.Flush(-1)
+	defer c.Tx.AllReady(-1)
 	return s.replay(true, func(apply func([][]byte) error) error {
 		_, err := aof.Load(s.logOptions(), apply)
 		return err
@@ -202,6 +203,7 @@ func (s *Server) Reload(c *command.Ctx, flush bool) error {
 	if flush {
 		c.Tx.Flush(-1)
 	}
+	defer c.Tx.AllReady(-1)
 	return s.replay(true, func(apply func([][]byte) error) error {
 		var p resp.Parser
 		for rest := dumped.Bytes(); len(rest) > 0; {

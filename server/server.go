@@ -55,17 +55,19 @@ type Server struct {
 	freePort int                        // what a port of 0 became; only listenPorts touches it, which never runs twice at once
 	logFS    aof.FS
 
-	drivers  drivers
-	stats    stats
-	pause    pause
-	watching watching
-	pubsub   pubsub.Registry
-	output   outputLimits
-	expirer  expirer
-	cron     cron
-	loading  atomic.Bool
-	start    int64 // µs on the server's clock
-	runID    string
+	drivers   drivers
+	stats     stats
+	pause     pause
+	watching  watching
+	pubsub    pubsub.Registry
+	output    outputLimits
+	expirer   expirer
+	deadlines deadlines
+	waiting   atomic.Int64 // clients that wait in a command
+	cron      cron
+	loading   atomic.Bool
+	start     int64 // µs on the server's clock
+	runID     string
 
 	mu        sync.Mutex // guards what follows; taken before no other lock of ours
 	listeners []*listener
@@ -95,10 +97,11 @@ func New(opt Options) (*Server, error) {
 		}
 	}
 	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
-		Rand: opt.Rand})
+		Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
 	s.stats.init(len(s.registry.All()))
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
+	s.deadlines.srv = s
 	s.watchConfig()
 	return s, nil
 }
@@ -144,6 +147,7 @@ func (s *Server) Close() error {
 	s.drivers.close()
 	s.cron.stop()
 	s.expirer.stop()
+	s.deadlines.stop()
 	var err error
 	if log := s.aof.Swap(nil); log != nil {
 		s.oplog.Detach(log)

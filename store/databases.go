@@ -179,6 +179,7 @@ func (tx *Tx) Flush(db int) (keys int) {
 		}
 	}
 	tx.handles.reset()
+	tx.AllReady(db) // some wait to see a key go
 	release(gone)
 	return keys
 }
@@ -195,6 +196,8 @@ func (tx *Tx) Swap(a, b int) {
 		sh.reach(max(a, b))
 		sh.dbs[a], sh.dbs[b] = sh.dbs[b], sh.dbs[a]
 	}
+	tx.AllReady(a)
+	tx.AllReady(b)
 }
 
 // Tables visits the dicts of the selected database that are in use, a shard each.

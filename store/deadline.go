@@ -70,8 +70,9 @@ func (tx *Tx) expire(ks *keyspace, h uint64, ref arena.Ref) {
 	ks.sh.expired++
 	key := ks.header(ref).key()
 	tx.log(delName, key)
-	if len(ks.sh.watchers) != 0 {
+	if ks.sh.attention != 0 {
 		tx.keyExpired(ks.sh, key)
+		tx.keyReady(ks.sh, key)
 	}
 	tx.Notify(EventExpired, "expired", key)
 	tx.last.key = nil

@@ -37,6 +37,7 @@ type Options struct {
 	Journal   Journal             // none
 	Notify    Notifier            // nobody
 	Rand      func(uint64) uint64 // uniform in [0, n); math/rand/v2
+	Now       func() int64        // ms since the epoch, for those who are served at the end of another's unit; the unit's time
 }
 
 // Store is the keyspace.
@@ -51,6 +52,7 @@ type Store struct {
 	lfuDecay  atomic.Int64
 	events    atomic.Uint32
 	lazyFreed atomic.Int64
+	awaited   atomic.Uint64 // the shards in which somebody waits for a key, a bit each; a bit is written under its shard's lock
 	wake      atomic.Pointer[func(at int64)]
 }
 
@@ -61,7 +63,10 @@ type shard struct {
 	mu       sync.Mutex
 	dbs      []*keyspace // by database number; as long as the highest that was used here, nil where unused
 	watchers map[watchKey]watchers
-	nextDue  atomic.Int64 // a deadline that no timer of the shard lies before; maxTime when there is none. Written under mu
+	waiting  map[string]*queue // who waits for a key, by its name
+	// attention is the number of keys that are watched or waited for: a change of any key looks at it.
+	attention int
+	nextDue   atomic.Int64 // a deadline that no timer of the shard lies before; maxTime when there is none. Written under mu
 
 	hits, misses, expired int64
 	dirty                 int64 // changes since the last save, of units whose lowest shard this is

@@ -31,9 +31,11 @@ type Tx struct {
 	replaced  bool
 	effects   effects
 	handles   handles
-	discarded []Object // objects that the unit has removed; End releases them
-	past      bool     // a deadline was set that had passed already
-	atEnd     []func() // see AtEnd
+	discarded []Object   // objects that the unit has removed; End releases them
+	past      bool       // a deadline was set that had passed already
+	ready     []readyKey // keys that have changed and that somebody waits for
+	served    []Waiter   // those who are woken when the unit has ended
+	atEnd     []func()   // see AtEnd
 	// last is the key that was hashed last: handlers look the same key up two or three times. It is known again by where
 	// its bytes lie, so nobody may change the bytes of a key that was passed to a Tx while the unit lasts. It may be the
 	// key in a record: when a record goes or moves, the memory is cut.
@@ -69,6 +71,7 @@ func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
 	tx.dirty, tx.replaced, tx.changes = 0, false, 0
 	tx.last.key = nil
 	tx.past = false
+	tx.ready = tx.ready[:0]
 	tx.handles.reset()
 	tx.effects.reset()
 }
@@ -83,8 +86,11 @@ func (s *Store) BeginWithin(tx *Tx, db int) {
 // keys as alive that died while it did.
 func (tx *Tx) SetTime(now int64) { tx.now = now }
 
-// End logs the unit's effects, and gives the locks back.
+// End logs the unit's effects, serves those who waited for what it has brought, and gives the locks back.
 func (tx *Tx) End() {
+	if len(tx.ready) > 0 && !tx.within {
+		tx.serve()
+	}
 	tx.last.key = nil
 	tx.handles.reset()
 	if len(tx.discarded) > 0 {
@@ -102,10 +108,23 @@ func (tx *Tx) End() {
 	}
 	if tx.alone {
 		tx.st.gate.Unlock()
-		return
+	} else {
+		tx.st.unlock(tx.locks)
+		tx.st.gate.Leave(tx.slot)
 	}
-	tx.st.unlock(tx.locks)
-	tx.st.gate.Leave(tx.slot)
+	if len(tx.served)+len(tx.ready) > 0 {
+		tx.goOn()
+	}
+}
+
+// goOn does what is left to do about those who waited, when the locks are given back.
+func (tx *Tx) goOn() {
+	tx.wakeServed()
+	if len(tx.ready) > 0 {
+		late := append([]readyKey(nil), tx.ready...)
+		tx.ready = tx.ready[:0]
+		tx.serveLate(late, tx.now)
+	}
 }
 
 // Publish hands the effects so far to the log. The shards that they concern must still be locked.
@@ -206,8 +225,9 @@ func (tx *Tx) Mutate(e *Entry) { tx.changed(e.ks.sh, e.keyBytes()) }
 // changed is the choke point: whatever happens to a key passes here.
 func (tx *Tx) changed(sh *shard, key []byte) {
 	tx.dirty++
-	if len(sh.watchers) != 0 {
+	if sh.attention != 0 {
 		tx.keyChanged(sh, key)
+		tx.keyReady(sh, key)
 	}
 }
 

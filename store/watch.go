@@ -44,6 +44,7 @@ func (tx *Tx) Watch(w *Watch, key []byte) {
 	}
 	if sh.watchers[k] == nil {
 		sh.watchers[k] = watchers{}
+		sh.countAttention()
 	}
 	sh.watchers[k][w] = expired
 	w.keys = append(w.keys, watched{watchKey: k, shard: shardOf(h)})
@@ -66,6 +67,7 @@ func (s *Store) Unwatch(w *Watch) {
 		delete(sh.watchers[k.watchKey], w)
 		if len(sh.watchers[k.watchKey]) == 0 {
 			delete(sh.watchers, k.watchKey)
+			sh.countAttention()
 		}
 		sh.mu.Unlock()
 	}

@@ -88,6 +88,10 @@ func TestWhatChangesInsideLog(t *testing.T) {
 		{"LMOVE nothing l RIGHT LEFT", "", 0, ""}, {"RPOPLPUSH l fresh", "lpush fresh,rpop l", 1, ""},
 		{"LMPOP 2 nothing l LEFT COUNT 2", "lpop l", 2, "LPOP l 2"}, {"LMPOP 1 l RIGHT", "rpop l", 1, "RPOP l 1"},
 		{"LMPOP 2 one l RIGHT COUNT 9", "rpop one,del one", 1, "RPOP one 1"}, {"LMPOP 1 nothing LEFT", "", 0, ""},
+		{"BLPOP nothing l 0", "lpop l", 1, "LPOP l"}, {"BRPOP one l 1.5", "rpop one,del one", 1, "RPOP one"},
+		{"BLMPOP 0 2 nothing l LEFT COUNT 9", "lpop l,del l", 4, "LPOP l 4"}, {"BLPOP nothing 0", "", 0, ""},
+		{"BLMOVE l one LEFT RIGHT 0", "rpush one,lpop l", 1, "LMOVE l one LEFT RIGHT"}, {"BLMOVE nothing l LEFT LEFT 0", "", 0, ""},
+		{"BRPOPLPUSH l fresh 0", "lpush fresh,rpop l", 1, "RPOPLPUSH l fresh"},
 	} {
 		u := newUnit(t)
 		u.PutList("l", "a", "b", "c", "b")

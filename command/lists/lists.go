@@ -13,7 +13,7 @@ import (
 )
 
 // Commands of the group.
-var Commands = slices.Concat(pushSpecs, popSpecs, readSpecs, editSpecs, searchSpecs, moveSpecs)
+var Commands = slices.Concat(pushSpecs, popSpecs, readSpecs, editSpecs, searchSpecs, moveSpecs, blockingSpecs)
 
 // end is an end of a list.
 type end bool

@@ -34,19 +34,20 @@ func lmove(c *command.Ctx) {
 	move(c, from, to)
 }
 
-func move(c *command.Ctx, from, to end) {
+// move moves an element and replies it, or null. It reports whether it did.
+func move(c *command.Ctx, from, to end) bool {
 	key, toKey := c.Args[1], c.Args[2]
 	e, l, ok := change(c, key)
 	if !ok {
-		return
+		return false
 	}
 	if e == nil {
 		c.Out.Null()
-		return
+		return false
 	}
 	target, dst, ok := change(c, toKey)
 	if !ok {
-		return
+		return false
 	}
 	c.Tx.Mutate(e)
 	if target == nil {
@@ -60,6 +61,7 @@ func move(c *command.Ctx, from, to end) {
 	moveElement(c, l, dst, from, to)
 	c.Tx.Notify(store.EventList, to.push(), toKey)
 	shortened(c, key, l, from.pop(), 1)
+	return true
 }
 
 // moveElement moves an element and replies it.

@@ -44,13 +44,18 @@ func popOne(c *command.Ctx, at end) {
 	if !c.Want(e, store.ListKind) {
 		return
 	}
+	replyOneAndRemove(c, c.Args[1], e, at)
+}
+
+// replyOneAndRemove takes the element at an end of the list e and replies it.
+func replyOneAndRemove(c *command.Ctx, key []byte, e *store.Entry, at end) {
 	l, i := e.List(), 0
 	if at == right {
 		i = -1
 	}
 	v, _ := l.Index(i)
 	c.Out.Buf = appendElement(c.Out.Buf, v)
-	remove(c, c.Args[1], e, at, 1)
+	remove(c, key, e, at, 1)
 }
 
 func popMany(c *command.Ctx, at end) {
@@ -71,38 +76,43 @@ func popMany(c *command.Ctx, at end) {
 
 // lmpop is LMPOP. What it did depends on which keys there were, so that the pop itself is logged.
 func lmpop(c *command.Ctx) {
-	keys, at, count, ok := parseMultiPop(c)
-	if !ok {
-		return
+	keys, at, count, ok := parseMultiPop(c, 1)
+	if ok && !popFirst(c, keys, at, count) {
+		c.Out.NullArray()
 	}
+}
+
+// popFirst takes up to count elements from the first of the lists that exists, and replies them with its key, or an error. It
+// reports whether it replied.
+func popFirst(c *command.Ctx, keys [][]byte, at end, count int64) bool {
 	for _, key := range keys {
 		e := c.Tx.Write(key)
 		if e == nil {
 			continue
 		}
 		if !c.Want(e, store.ListKind) {
-			return
+			return true
 		}
 		c.Out.Array(2)
 		c.Out.Bulk(key)
 		n := replyAndRemove(c, key, e, at, count)
-		logPop(c, key, at, n)
-		return
+		c.Tx.Effect(at.popName(), key, store.AppendInt(nil, int64(n)))
+		return true
 	}
-	c.Out.NullArray()
+	return false
 }
 
-// parseMultiPop reads all arguments of LMPOP.
-func parseMultiPop(c *command.Ctx) (keys [][]byte, at end, count int64, ok bool) {
-	n, ok := atLeast(c, 1, 1, "ERR numkeys should be greater than 0")
+// parseMultiPop reads the arguments of LMPOP, which begin at argument i with the number of keys.
+func parseMultiPop(c *command.Ctx, i int) (keys [][]byte, at end, count int64, ok bool) {
+	n, ok := atLeast(c, i, 1, "ERR numkeys should be greater than 0")
 	if !ok {
 		return nil, left, 0, false
 	}
-	if n > int64(len(c.Args)-3) {
+	if n > int64(len(c.Args)-i-2) {
 		c.Out.Error(command.ErrSyntax)
 		return nil, left, 0, false
 	}
-	where := 2 + int(n)
+	where := i + 1 + int(n)
 	if at, ok = endOf(c, c.Args[where]); !ok {
 		return nil, left, 0, false
 	}
@@ -118,17 +128,13 @@ func parseMultiPop(c *command.Ctx) (keys [][]byte, at end, count int64, ok bool)
 		c.Out.Error(command.ErrSyntax)
 		return nil, left, 0, false
 	}
-	return c.Args[2:where], at, count, true
+	return c.Args[i+1 : where], at, count, true
 }
 
-// logPop logs that n elements were taken from key.
-func logPop(c *command.Ctx, key []byte, at end, n int) {
-	name := "LPOP"
-	if at == right {
-		name = "RPOP"
-	}
-	c.Tx.Effect([]byte(name), key, store.AppendInt(nil, int64(n)))
-}
+var popNames = map[end][]byte{left: []byte("LPOP"), right: []byte("RPOP")}
+
+// popName is the command that pops at the end.
+func (at end) popName() []byte { return popNames[at] }
 
 // replyAndRemove takes up to count elements from an end of the list e, replies them in an array, and returns how many they
 // were.

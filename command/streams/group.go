@@ -180,6 +180,7 @@ func destroyGroup(c *command.Ctx) {
 	}
 	c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	s.DeleteGroup(c.Args[3])
+	c.Tx.Ready(c.Args[2]) // for those who wait in this group
 	c.Tx.Notify(store.EventStream, "xgroup-destroy", c.Args[2])
 	c.Out.Int(1)
 }

@@ -3,7 +3,10 @@ package streams
 // XREAD and XREADGROUP: what is replied.
 
 import (
+	"slices"
+
 	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/store"
 	"github.com/miniredisd/miniredisd/store/ds/stream"
 )
 
@@ -49,9 +52,24 @@ func xreadgroup(c *command.Ctx) {
 }
 
 // nothingYet answers a call for which no stream has anything at the moment. It is the one place where a client may come
-// to wait, for r.block milliseconds, behind the ids, which is what "$" and ">" stand for by now. Where nobody can wait, as
-// in a transaction, the answer is that of a time that has run out.
-func nothingYet(c *command.Ctx, _ *readRequest, _ []stream.ID) { c.Out.NullArray() }
+// to wait, for r.block milliseconds. "$" means what it did when the wait began: the request that is run again says so. Where
+// nobody can wait, as in a transaction, the answer is that of a time that has run out.
+func nothingYet(c *command.Ctx, r *readRequest, ids []stream.ID) {
+	if r.block >= 0 && c.MayWait {
+		w := command.Wait{Keys: r.keys, Kind: store.StreamKind, Always: r.group != nil, Again: slices.Clone(c.Args)}
+		if r.block > 0 {
+			w.Until = c.Now() + r.block
+		}
+		for i, id := range w.Again[len(w.Again)-len(ids):] {
+			if string(id) == "$" {
+				w.Again[len(w.Again)-len(ids)+i] = ids[i].Append(nil)
+			}
+		}
+		c.Wait(w)
+		return
+	}
+	c.Out.NullArray()
+}
 
 // streamsReply gathers the replies for those streams that have anything.
 type streamsReply struct {

@@ -86,18 +86,19 @@ type popRequest struct {
 	count int64
 }
 
-func parseManyPop(c *command.Ctx) (r popRequest, ok bool) {
-	keys, ok := store.ParseInt(c.Args[1])
+// parseManyPop reads the arguments of ZMPOP, which begin at argument i with the number of keys.
+func parseManyPop(c *command.Ctx, i int) (r popRequest, ok bool) {
+	keys, ok := store.ParseInt(c.Args[i])
 	if !ok || keys < 1 {
 		c.Out.Error("ERR numkeys should be greater than 0")
 		return r, false
 	}
-	if keys >= int64(len(c.Args)-2) {
+	if keys >= int64(len(c.Args)-i-1) {
 		c.Out.Error(command.ErrSyntax)
 		return r, false
 	}
-	r.keys, r.count = c.Args[2:2+keys], 1
-	rest := c.Args[2+keys:]
+	r.keys, r.count = c.Args[i+1:int64(i)+1+keys], 1
+	rest := c.Args[int64(i)+1+keys:]
 	switch {
 	case command.EqualFold(rest[0], "min"):
 	case command.EqualFold(rest[0], "max"):
@@ -126,17 +127,22 @@ func parseManyPop(c *command.Ctx) (r popRequest, ok bool) {
 
 // zmpop logs what it pops from which key.
 func zmpop(c *command.Ctx) {
-	r, ok := parseManyPop(c)
-	if !ok {
-		return
+	r, ok := parseManyPop(c, 1)
+	if ok && !popFirst(c, &r) {
+		c.Out.NullArray()
 	}
+}
+
+// popFirst pops from the first of the sorted sets that exists, and replies what with its key, or an error. It reports whether
+// it replied.
+func popFirst(c *command.Ctx, r *popRequest) bool {
 	for _, key := range r.keys {
 		e := c.Tx.Write(key)
 		if e == nil {
 			continue
 		}
 		if !c.Want(e, store.ZSetKind) {
-			return
+			return true
 		}
 		z := c.Tx.EditZSet(key, e, limits(c), 0)
 		n := int(min(r.count, int64(z.Len())))
@@ -145,7 +151,7 @@ func zmpop(c *command.Ctx) {
 		c.Out.Array(n)
 		take(c, &z, key, r.at, n, true)
 		c.Tx.Effect(popNames[r.at], key, store.AppendInt(nil, int64(n)))
-		return
+		return true
 	}
-	c.Out.NullArray()
+	return false
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Commands of the group.
-var Commands = slices.Concat(addSpecs, readSpecs, rankSpecs, rangeSpecs, oldRangeSpecs, removeSpecs, popSpecs, randomSpecs, combineSpecs, scanSpecs)
+var Commands = slices.Concat(addSpecs, readSpecs, rankSpecs, rangeSpecs, oldRangeSpecs, removeSpecs, popSpecs, blockingSpecs, randomSpecs, combineSpecs, scanSpecs)
 
 const (
 	readFast  = command.ReadOnly | command.Fast

@@ -130,7 +130,7 @@ func TestWrongType(t *testing.T) {
 				prepare(t, other)
 				v, err := c.Do(call(spec, max(spec.Arity, -spec.Arity)+extra, key)...)
 				require.NoError(t, err, "%s with %s", spec.FullName(), key)
-				if groups[spec.Group] == key && len(spec.Keys) == 1 && extra == 0 {
+				if groups[spec.Group] == key && len(spec.Keys) == 1 && extra == 0 && !spec.Flags.Has(command.Blocking) { // whose timeout is none
 					wantRefusal(t, spec, v)
 				}
 				for v, err = c.Do("RESET"); err == nil && v.Text != "RESET"; v, err = c.Receive() {
@@ -203,7 +203,13 @@ func TestGarbage(t *testing.T) {
 			for n := r.IntN(7); n > 0; n-- {
 				args = append(args, garbage(r))
 			}
+			if !spec.Flags.Has(command.Blocking) {
+				c.Send(args...)
+				continue
+			}
+			c.Send("MULTI") // where nobody waits
 			c.Send(args...)
+			c.Send("EXEC")
 		}
 		c.Send("RESET")
 		v, err := c.Do("ECHO", "end of round")

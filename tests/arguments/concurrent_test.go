@@ -113,7 +113,11 @@ func (m *mixer) requests(n int) [][]string {
 			for range m.IntN(7) {
 				args = append(args, garbage(m.Rand))
 			}
-			list = append(list, args)
+			if spec.Flags.Has(command.Blocking) { // in a transaction nobody waits
+				list = append(list, []string{"MULTI"}, args, []string{"EXEC"})
+			} else {
+				list = append(list, args)
+			}
 		}
 	}
 	return list

@@ -105,7 +105,9 @@ var specials = map[string]*special{
 	"command|info": skip("versions differ in flags and tips; the tests of command/all compare with facts"),
 	"command|docs": skip("versions differ in their texts"),
 	"memory|stats": {plain: kind}, "memory|doctor": {plain: kind}, "memory|malloc-stats": {plain: kind},
-	"latency|doctor": {plain: kind}, "slowlog|get": {plain: kind}, "slowlog|len": {plain: shape},
+	"latency|doctor": {plain: kind}, "slowlog|get": {plain: kind}, "slowlog|len": {plain: shape}, "latency|histogram": skip("how long each server took"),
+	"latency|latest": skip("how long each server took"), "latency|history": skip("how long each server took"),
+	"latency|graph": skip("how long each server took"),
 	"pfselftest": skip("takes seconds"), "lolwut": skip("a picture with the version in it"),
 
 	// It takes the data away from the commands that follow.

@@ -1,0 +1,73 @@
+package command
+
+// Commands that wait until a key has something for them.
+
+import (
+	"math"
+	"math/big"
+
+	"github.com/miniredisd/miniredisd/internal/longdouble"
+	"github.com/miniredisd/miniredisd/store"
+)
+
+// Wait is what a command waits for that has found nothing.
+type Wait struct {
+	// Keys are those of which one may get something; the slice and its bytes are copied.
+	Keys [][]byte
+	// Kind is the kind of value that is waited for.
+	Kind store.Kind
+	// Always is for who also wants to know that a key has gone, or become one of another kind.
+	Always bool
+	// Until is when the wait ends without success, in ms since the epoch; 0: never.
+	Until int64
+	// Again is the request that is run when there may be something; nil: the same as before.
+	Again [][]byte
+}
+
+// Wait makes the client wait; the handler returns then without a reply, and without having changed a key. When there may be
+// something, the command is run anew, as a part of the unit that has brought it. False: this command must not wait, and
+// replies what it would when its time has run out.
+func (c *Ctx) Wait(w Wait) bool {
+	if c.MayWait {
+		c.Waiting, c.Waits = w, true
+	}
+	return c.MayWait
+}
+
+// ErrUnblocked is the reply to a command whose wait another client has ended by CLIENT UNBLOCK … ERROR.
+const ErrUnblocked = "UNBLOCKED client unblocked via CLIENT UNBLOCK"
+
+var (
+	thousand   = big.NewFloat(1000)
+	maxTimeout = new(big.Float).SetInt64(math.MaxInt64)
+)
+
+// Timeout reads argument i, which is how long to wait, in seconds, and returns until when: 0 for ever. It replies an error,
+// and returns false, when it is no such time.
+func (c *Ctx) Timeout(i int) (until int64, ok bool) {
+	seconds, ok := longdouble.Parse(c.Args[i])
+	if !ok {
+		c.Out.Error("ERR timeout is not a float or out of range")
+		return 0, false
+	}
+	ms := seconds.Mul(seconds, thousand)
+	if ms.Cmp(maxTimeout) > 0 {
+		c.Out.Error("ERR timeout is out of range")
+		return 0, false
+	}
+	n, exact := ms.Int64()
+	if exact == big.Below {
+		n++ // as if rounded up
+	}
+	switch {
+	case n < 0:
+		c.Out.Error("ERR timeout is negative")
+	case n > math.MaxInt64-c.Now():
+		c.Out.Error("ERR timeout is out of range")
+	case n == 0:
+		return 0, true
+	default:
+		return c.Now() + n, true
+	}
+	return 0, false
+}

@@ -1,0 +1,282 @@
+package server
+
+// Clients that wait in a command such as BLPOP: how a wait begins, and the four ways in which it ends.
+//
+// A wait is queued in the store (store/wait.go) inside the unit that has found nothing, and the connection is parked. It ends
+// when another unit brings something and runs the command again, when its time has run out, by CLIENT UNBLOCK, or with the
+// connection. Whoever takes it out of its queues writes the reply, into a buffer of the wait, and then wakes the connection,
+// whose own goroutine sends it.
+
+import (
+	"container/heap"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/miniredisd/miniredisd/command"
+	"github.com/miniredisd/miniredisd/internal/clock"
+	"github.com/miniredisd/miniredisd/resp"
+	"github.com/miniredisd/miniredisd/store"
+)
+
+// waiting is one wait of one client. Until over is set, it belongs to whoever holds the shards of its keys; then to the client.
+type waiting struct {
+	store.Wait
+	client  *client
+	spec    *command.Spec
+	args    [][]byte // its own
+	out     resp.Writer
+	ctx     command.Ctx
+	noTouch bool
+	changed bool // the reply acknowledges a change
+	failed  bool // the handler has panicked
+	over    atomic.Bool
+
+	until int64 // ms since the epoch, 0: for ever
+	place int   // in the heap of deadlines, -1 when it is not there; guarded by deadlines.mu
+}
+
+// wait parks the client as its command has asked, inside the command's unit. locks are those of the command's keys.
+func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
+	want := c.ctx.Waiting
+	c.ctx.Waiting, c.ctx.Waits = command.Wait{}, false
+	if want.Again != nil {
+		args = want.Again
+	}
+	w := &waiting{client: c, spec: spec, args: copyArgs(args), noTouch: c.tx.NoTouch, until: want.Until, place: -1}
+	w.out.Proto, w.out.OnError = c.out.Proto, c.out.OnError
+	w.ctx = command.Ctx{Out: &w.out, Client: &c.Client, Host: c.srv, MayWait: true}
+	c.waits = w
+	c.Blocked.Store(true)
+	c.srv.waiting.Add(1)
+	c.tx.Wait(&w.Wait, w, want.Keys, want.Kind, want.Always, locks)
+	if w.until != 0 {
+		c.srv.deadlines.add(w)
+	}
+}
+
+func copyArgs(args [][]byte) [][]byte {
+	owned := make([][]byte, len(args))
+	for i, a := range args {
+		owned[i] = append([]byte{}, a...) // never nil, which handlers take for an argument that is not there
+	}
+	return owned
+}
+
+// mustBeAlone reports whether a command that is about to run may bring something to a client whose keys the unit does not
+// hold all.
+func (c *client) mustBeAlone(spec *command.Spec, args [][]byte) bool {
+	return spec.Flags.Has(command.Write) && spec.Brings(args, c.tx.Beyond)
+}
+
+// Serve implements store.Waiter. A client that was killed gets nothing: it is about to leave.
+func (w *waiting) Serve(tx *store.Tx) (over bool) {
+	c := w.client
+	if c.Killed.Load() {
+		return false
+	}
+	db, noTouch := tx.DB(), tx.NoTouch
+	defer func() {
+		if p := recover(); p != nil {
+			c.srv.log.Logf(Warning, "Panic in command %s: %v\n%s", w.spec.FullName(), p, debug.Stack())
+			tx.Settle(nil, false)
+			w.out.Buf = w.out.Buf[:0]
+			w.out.Error(fmt.Sprintf("ERR internal error in command '%s'", w.spec.FullName()))
+			w.failed, over = true, true
+		}
+		tx.Select(db)
+		tx.NoTouch = noTouch
+		if over {
+			w.leave()
+		}
+	}()
+	tx.Select(w.DB())
+	tx.NoTouch = w.noTouch
+	w.ctx.Tx, w.ctx.Waits = tx, false
+	c.srv.execute(&w.ctx, w.spec, w.args, clock.Mono())
+	w.changed = w.spec.Flags.Has(command.Write)
+	return !w.ctx.Waits
+}
+
+// leave is what every end of a wait has in common. The wait is out of its queues, or about to be.
+func (w *waiting) leave() {
+	w.client.Blocked.Store(false)
+	w.client.srv.waiting.Add(-1)
+	w.client.srv.deadlines.remove(w)
+}
+
+// Wake implements store.Waiter.
+func (w *waiting) Wake() {
+	w.over.Store(true)
+	w.client.conn.Wake()
+}
+
+// end ends a wait without success, unless it has come to an end already. The caller is inside the gate and holds no shard, or
+// is alone.
+func (w *waiting) end(reply func(*resp.Writer)) bool {
+	if !w.client.srv.store.EndWait(&w.Wait) {
+		return false
+	}
+	errs := w.out.Errors
+	reply(&w.out)
+	w.client.srv.stats.called(w.client.ID, w.spec.ID, 0, w.client.srv.watching.track.Load(), w.out.Errors > errs)
+	w.leave()
+	w.Wake()
+	return true
+}
+
+// timedOut is the reply to whose time has run out.
+func timedOut(out *resp.Writer) { out.NullArray() }
+
+// resume takes the reply over when the wait has ended; false: it has not.
+func (c *client) resume() bool {
+	w := c.waits
+	if !w.over.Load() {
+		return false
+	}
+	c.setWaits(nil)
+	before := len(c.out.Buf)
+	c.out.Buf = append(c.out.Buf, w.out.Buf...)
+	c.changed = c.changed || w.changed
+	c.closing = c.closing || w.failed
+	c.LastInteraction.Store(clock.Millis(c.srv.clock))
+	c.settleReply(before)
+	return true
+}
+
+func (c *client) setWaits(w *waiting) {
+	c.srv.store.Gate().Enter(c.ID)
+	c.waits = w
+	c.srv.store.Gate().Leave(c.ID)
+}
+
+// abandon ends the wait of a client that is gone. The caller is inside the gate.
+func (c *client) abandon() {
+	if w := c.waits; w != nil && c.srv.store.EndWait(&w.Wait) {
+		w.leave()
+	}
+}
+
+// Unblock implements command.Host.
+func (s *Server) Unblock(id uint64, withError bool) bool {
+	s.mu.Lock()
+	c := s.clients[id]
+	s.mu.Unlock()
+	if c == nil || c.waits == nil || c.Killed.Load() {
+		return false
+	}
+	reply := timedOut
+	if withError {
+		reply = func(out *resp.Writer) { out.Error(command.ErrUnblocked) }
+	}
+	return c.waits.end(reply)
+}
+
+// deadlines are the waits that end at a time: one timer for all.
+type deadlines struct {
+	srv *Server
+
+	mu      sync.Mutex // guards what follows
+	waits   waitHeap
+	at      int64 // when the timer fires, ms since the epoch; only good with a timer
+	timer   clock.Timer
+	stopped bool
+}
+
+func (d *deadlines) add(w *waiting) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	heap.Push(&d.waits, w)
+	d.arm()
+}
+
+func (d *deadlines) remove(w *waiting) {
+	if w.until == 0 {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if w.place >= 0 {
+		heap.Remove(&d.waits, w.place)
+	}
+}
+
+// arm sets the timer for the earliest deadline, unless it fires before; then it will be set again. d.mu is held.
+func (d *deadlines) arm() {
+	if d.stopped || len(d.waits) == 0 || d.timer != nil && d.at <= d.waits[0].until {
+		return
+	}
+	if d.timer != nil {
+		d.timer.Stop()
+	}
+	d.at = d.waits[0].until
+	left := min(max(d.at-clock.Millis(d.srv.clock), 0), int64(time.Hour/time.Millisecond))
+	d.timer = d.srv.clock.AfterFunc(time.Duration(left)*time.Millisecond, d.pass)
+}
+
+// pass ends the waits whose time has come.
+func (d *deadlines) pass() {
+	gate := d.srv.store.Gate()
+	for _, w := range d.due() {
+		gate.Enter(w.client.ID)
+		w.end(timedOut)
+		gate.Leave(w.client.ID)
+	}
+}
+
+func (d *deadlines) due() (due []*waiting) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := clock.Millis(d.srv.clock)
+	for len(d.waits) > 0 && d.waits[0].until <= now {
+		due = append(due, heap.Pop(&d.waits).(*waiting))
+	}
+	d.timer = nil
+	d.arm()
+	return due
+}
+
+func (d *deadlines) len() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.waits)
+}
+
+func (d *deadlines) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stopped = true
+	if d.timer != nil {
+		d.timer.Stop()
+	}
+}
+
+// waitHeap orders waits by their deadlines.
+type waitHeap []*waiting
+
+func (h waitHeap) Len() int           { return len(h) }
+func (h waitHeap) Less(i, j int) bool { return h[i].until < h[j].until }
+
+func (h waitHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].place, h[j].place = i, j
+}
+
+// Push implements heap.Interface.
+func (h *waitHeap) Push(x any) {
+	w := x.(*waiting)
+	w.place = len(*h)
+	*h = append(*h, w)
+}
+
+// Pop implements heap.Interface.
+func (h *waitHeap) Pop() any {
+	last := len(*h) - 1
+	w := (*h)[last]
+	(*h)[last] = nil
+	*h = (*h)[:last]
+	w.place = -1
+	return w
+}
