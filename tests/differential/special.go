@@ -108,7 +108,7 @@ var specials = map[string]*special{
 	"latency|doctor": {plain: kind}, "slowlog|get": {plain: kind}, "slowlog|len": {plain: shape}, "latency|histogram": skip("how long each server took"),
 	"latency|latest": skip("how long each server took"), "latency|history": skip("how long each server took"),
 	"latency|graph": skip("how long each server took"),
-	"pfselftest": skip("takes seconds"), "lolwut": skip("a picture with the version in it"),
+	"pfselftest":    skip("takes seconds"), "lolwut": skip("a picture with the version in it"),
 
 	// It takes the data away from the commands that follow.
 	"flushall": {rare: true}, "flushdb": {rare: true}, "swapdb": {rare: true},
