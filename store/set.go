@@ -29,12 +29,13 @@ func (e *Entry) Set(s *set.Set) {
 // packedSetEncoding is the encoding of a record by that of the set.
 var packedSetEncoding = [...]uint8{set.Listpack: EncListpack, set.Intset: EncIntset}
 
-// SaveSet makes e hold s, the value it had, after members came or went. Mutate comes before they do.
+// SaveSet makes e hold s, the value it had, after members came or went, and s be what e holds. Mutate comes before they do.
 func (tx *Tx) SaveSet(e *Entry, s *set.Set) {
 	_, enc := e.Packed()
 	switch {
 	case s.Enc != set.Hashtable:
 		tx.Repack(e, packedSetEncoding[s.Enc], s.Packed)
+		s.Packed, _ = e.Packed() // it may lie elsewhere now
 	case enc != EncObject:
 		tx.Unpack(e, SetTable{s.Table})
 	}

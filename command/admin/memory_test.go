@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/store/ds/arena"
 )
 
 func TestMemoryUsage(t *testing.T) {
@@ -44,7 +46,11 @@ func TestMemoryUsageAddsUp(t *testing.T) {
 	grown := s.number("used_memory") - before
 	one, err := strconv.Atoi(s.do("MEMORY USAGE key:12345"))
 	require.NoError(t, err)
-	require.InEpsilon(t, one*keys, grown, 0.15)
+	tolerance := 0.15
+	if arena.Invariants {
+		tolerance = 0.6 // the ledger of that build is memory, too
+	}
+	require.InEpsilon(t, one*keys, grown, tolerance)
 }
 
 // number is a figure of INFO memory, after a purge: what is in use counts garbage too.
