@@ -127,7 +127,8 @@ func (r *reader) stream(typ Type) *store.Value {
 }
 
 func (r *reader) group(s *stream.Stream, typ Type) bool {
-	name, last, read := r.string(), r.id(), int64(stream.Unknown)
+	name, last := r.string(), r.id()
+	read := s.NumberOf(last) // what older servers did not write is told by the entries, if it can be
 	if typ >= TypeStream2 {
 		read = r.int64()
 	}

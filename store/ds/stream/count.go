@@ -11,7 +11,7 @@ func (s *Stream) Deliver(g *Group, id ID) bool {
 	if g.Read != Unknown && !s.deletedFrom(id) {
 		g.Read++
 	} else if s.state.Added != 0 {
-		g.Read = s.numberOf(id)
+		g.Read = s.NumberOf(id)
 	}
 	g.LastID = id
 	return true
@@ -24,7 +24,7 @@ func (s *Stream) Lag(g *Group) (n int64, ok bool) {
 	}
 	read := g.Read
 	if read == Unknown || s.deletedFrom(g.LastID) {
-		if read = s.numberOf(g.LastID); read == Unknown {
+		if read = s.NumberOf(g.LastID); read == Unknown {
 			return 0, false
 		}
 	}
@@ -38,8 +38,8 @@ func (s *Stream) deletedFrom(id ID) bool {
 	return s.length > 0 && !deleted.IsZero() && s.first.Compare(deleted) <= 0 && id.Compare(deleted) <= 0
 }
 
-// numberOf is the number of the entry with that id, or of the one before that place; Unknown when it cannot be told.
-func (s *Stream) numberOf(id ID) int64 {
+// NumberOf is the number of the entry with that id, or of the one before that place; Unknown when it cannot be told.
+func (s *Stream) NumberOf(id ID) int64 {
 	last := id.Compare(s.state.Last)
 	switch {
 	case s.state.Added == 0:
