@@ -43,7 +43,8 @@ type Client struct {
 	// LastCommand is the command that runs, or ran last, or waits.
 	LastCommand *Spec
 
-	// Executed counts commands that the server's statistics do not know of yet.
+	// Executed counts commands that the server's statistics do not know of yet. It belongs to the client's own goroutine: a
+	// command that another client brings to its end is counted by that one.
 	Executed int64
 
 	LastInteraction atomic.Int64 // ms since the epoch

@@ -261,7 +261,9 @@ func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 	}
 	c.srv.execute(&c.ctx, spec, args, start)
 	if c.ctx.Waits {
-		c.wait(spec, args, mode.Locks)
+		c.wait(spec, args, mode.Locks) // whoever ends the wait counts the command
+	} else {
+		c.Executed++
 	}
 	return true
 }

@@ -32,6 +32,7 @@ func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
 	outer, outerArgs, nested, mayWait := c.Spec, c.Args, c.Nested, c.MayWait
 	c.MayWait = false
 	failures := s.execute(c, spec, args, clock.Mono())
+	c.Client.Executed++
 	c.Spec, c.Args, c.Nested, c.MayWait = outer, outerArgs, nested+failures, mayWait
 }
 
@@ -50,7 +51,6 @@ func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, star
 		return failures // it is counted when it has come to its end
 	}
 	end := clock.Mono()
-	c.Client.Executed++
 	s.stats.called(c.Client.ID, spec.ID, end-start, s.watching.track.Load(), failures != c.Nested)
 	if end-start >= s.watching.noteworthy.Load() {
 		s.note(c.Client, spec, args, end-start, end)

@@ -87,10 +87,13 @@ func (c *commandStat) histogram() *latency.Histogram {
 // settle counts what a client has executed since the last time.
 func (s *stats) settle(c *command.Client) {
 	if c.Executed > 0 {
-		s.of(c.ID).calls.Add(c.Executed)
+		s.executed(c.ID, c.Executed)
 		c.Executed = 0
 	}
 }
+
+// executed counts commands of a client in the total of all.
+func (s *stats) executed(client uint64, n int64) { s.of(client).calls.Add(n) }
 
 func (s *stats) rejected(client uint64, id int) {
 	s.of(client).commands[id].rejected.Add(1)

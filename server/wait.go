@@ -96,8 +96,12 @@ func (w *waiting) Serve(tx *store.Tx) (over bool) {
 	tx.NoTouch = w.noTouch
 	w.ctx.Tx, w.ctx.Waits = tx, false
 	c.srv.execute(&w.ctx, w.spec, w.args, clock.Mono())
+	if w.ctx.Waits {
+		return false
+	}
 	w.changed = w.spec.Flags.Has(command.Write)
-	return !w.ctx.Waits
+	c.srv.stats.executed(c.ID, 1)
+	return true
 }
 
 // leave is what every end of a wait has in common. The wait is out of its queues, or about to be.
@@ -121,6 +125,7 @@ func (w *waiting) end(reply func(*resp.Writer)) bool {
 	}
 	errs := w.out.Errors
 	reply(&w.out)
+	w.client.srv.stats.executed(w.client.ID, 1)
 	w.client.srv.stats.called(w.client.ID, w.spec.ID, 0, w.client.srv.watching.track.Load(), w.out.Errors > errs)
 	w.leave()
 	w.Wake()
