@@ -26,6 +26,13 @@ type Host interface {
 	// Call runs one more command inside the unit of c, as EXEC does with what was queued. It writes one reply.
 	Call(c *Ctx, spec *Spec, args [][]byte)
 
+	// ScriptBegins tells of a script that is about to run in the unit of c, ScriptEnds that it has ended. Between the two the
+	// server may let other clients know that it is busy.
+	ScriptBegins(c *Ctx, script *Script)
+	ScriptEnds(script *Script)
+	// RunningScript is the script that runs now, nil when none does.
+	RunningScript() *Script
+
 	// Authenticate checks user and password, and makes the client that user's. It reports false for wrong ones.
 	Authenticate(c *Client, user, password string) bool
 	// Clients lists the connected clients by ID. The unit must be exclusive.

@@ -64,6 +64,7 @@ type Server struct {
 	expirer   expirer
 	deadlines deadlines
 	waiting   atomic.Int64 // clients that wait in a command
+	script    atomic.Pointer[command.Script]
 	cron      cron
 	loading   atomic.Bool
 	start     int64 // µs on the server's clock
