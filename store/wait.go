@@ -41,6 +41,7 @@ type queue struct {
 	first, last *place
 	n           int
 	always      int   // how many of them want to be served whatever the key is
+	wide        int   // how many need more shards than the key's own
 	ready       []int // databases in which the key is noted as ready
 }
 
@@ -65,6 +66,9 @@ func (q *queue) count(p *place, by int) {
 	q.n += by
 	if p.always {
 		q.always += by
+	}
+	if p.locks&(p.locks-1) != 0 {
+		q.wide += by
 	}
 }
 
@@ -155,7 +159,7 @@ func (tx *Tx) Awaited() bool { return tx.st.awaited.Load()&uint64(tx.locks) != 0
 // Beyond reports whether somebody waits for key who needs shards that the unit does not hold.
 func (tx *Tx) Beyond(key []byte) bool {
 	q := tx.st.shards[ShardOf(key)].waiting[string(key)]
-	if q == nil {
+	if q == nil || q.wide == 0 { // many may wait, and most of them for one key
 		return false
 	}
 	for p := q.first; p != nil; p = p.next {
@@ -212,8 +216,8 @@ func (tx *Tx) AllReady(db int) {
 	}
 }
 
-// serve lets those have a try, at the time that it is by now, who wait for ready keys, key by key in the order in which these became ready. What it cannot
-// serve under the unit's locks remains in tx.ready.
+// serve lets those have a try, at the time that it is by now, who wait for ready keys, key by key in the order in which these
+// became ready. What it cannot serve under the unit's locks remains in tx.ready.
 func (tx *Tx) serve() {
 	tx.Publish()
 	db := tx.db
