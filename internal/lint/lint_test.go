@@ -22,9 +22,9 @@ const module = "github.com/miniredisd/miniredisd/"
 // longest matching prefix counts.
 var layers = [][]string{
 	{"internal/clock", "internal/double", "internal/drivertest", "internal/glob", "internal/latency", "internal/longdouble", "internal/memconn",
-		"internal/slowlog"},
-	{"resp", "expire", "store/ds", "server/driver"},
-	{"config", "oplog"},
+		"internal/slowlog", "script/number"},
+	{"resp", "expire", "store/ds", "server/driver", "script/lua/auxlib"},
+	{"config", "oplog", "script/lua"},
 	{"store", "pubsub"},
 	{"rdb"},
 	{"aof", "command"},
