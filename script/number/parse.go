@@ -40,7 +40,7 @@ func scanUnsigned(s string, start int) (f float64, end int) {
 		if end > start {
 			end += bracketed(s[end:])
 		}
-		return math.NaN(), end
+		return quietNaN, end
 	case s[start] == '0' && start+1 < len(s) && s[start+1]|0x20 == 'x':
 		if f, end = scanHex(s, start+2); end > 0 {
 			return f, end
@@ -49,6 +49,9 @@ func scanUnsigned(s string, start int) (f float64, end int) {
 	}
 	return scanDecimal(s, start)
 }
+
+// quietNaN is the NaN that C makes of the word; math.NaN() has another bit set, which a script can see.
+var quietNaN = math.Float64frombits(0x7ff8 << 48)
 
 // maxShort is the number of decimal digits that a whole number may have to be a double for sure.
 const maxShort = 15
