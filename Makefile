@@ -44,7 +44,7 @@ vet:
 
 static:
 	$(GO) tool staticcheck ./...
-	$(GO) tool staticcheck -tags compat ./tests/...
+	$(GO) tool staticcheck -tags compat ./tests/... ./script/...
 
 # What is generated must be what the declarations say. Import directions and the other rules of the house are tests in
 # internal/lint.
@@ -59,7 +59,7 @@ cross:
 
 # Against a real redis-server, which must be on the PATH.
 compat:
-	$(GO) test -count=1 -tags compat ./tests/...
+	$(GO) test -count=1 -tags compat ./tests/... ./script/...
 
 # Random commands against a real redis-server: N of them, drawn from SEED; GROUPS restricts them ("string,list").
 SEED   ?= 1
