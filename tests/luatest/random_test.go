@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 var (
@@ -22,6 +24,9 @@ type generator struct{ *rand.Rand }
 
 func each(t *testing.T, body func(real *Real, g generator)) {
 	real := NewReal(t)
+	// gopher-lua fills a table's array up to an index that is drawn, be it ever so large.
+	defer func(n int) { lua.MaxArrayIndex = n }(lua.MaxArrayIndex)
+	lua.MaxArrayIndex = 1 << 12
 	g := generator{rand.New(rand.NewPCG(*seed, uint64(len(t.Name()))))}
 	for range *rounds {
 		body(real, g)
@@ -84,9 +89,6 @@ func (g generator) table(depth int) string {
 		key := pick(g, quote(g.bytes(5)), expression(math.Trunc(g.number())), "1", "2", "3", "1.5", "true", "11")
 		if strings.Contains(key, "/0") || strings.Contains(key, "-0") {
 			key = "'k'"
-		}
-		if f, err := strconv.ParseFloat(strings.Trim(key, "()"), 64); err == nil && f > 1000 && f < 1e8 {
-			key = "12" // gopher-lua would fill the array up to there
 		}
 		return "{[" + key + "]=" + g.value(depth-1) + "}"
 	}
@@ -187,9 +189,6 @@ func (g generator) message(depth int) string {
 func TestMsgpackUnpackRandom(t *testing.T) {
 	each(t, func(real *Real, g generator) {
 		s := g.message(4) + g.message(2)
-		if strings.ContainsAny(s, "\xce\xcf\xd2\xd3") && strings.ContainsAny(s, "\x80\x81\x82\x83\xde\xdf") {
-			return // a large whole number as a key would have gopher-lua fill an array
-		}
 		real.Compare("return cmsgpack.unpack(ARGV[1])", s)
 		real.Compare("return cmsgpack.unpack_limit(ARGV[1], ARGV[2], ARGV[3])", s, strconv.Itoa(g.IntN(4)), strconv.Itoa(g.IntN(4)))
 	})

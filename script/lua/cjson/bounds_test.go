@@ -79,3 +79,12 @@ func TestErrorsLeaveNothingBehind(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `[7,{"k":[8]}]`, got)
 }
+
+// The keys of an array that lie in a table's hash count as well as those in its array.
+func TestLongArraysAreArrays(t *testing.T) {
+	defer func(n int) { lua.MaxArrayIndex = n }(lua.MaxArrayIndex)
+	lua.MaxArrayIndex = 3
+	got, err := run(t, 4096, `return cjson.encode(cjson.decode('[1,2,3,4,5]'))`)
+	require.NoError(t, err)
+	assert.Equal(t, `[1,2,3,4,5]`, got)
+}

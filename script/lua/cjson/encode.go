@@ -122,13 +122,7 @@ func (e *encoder) array(t *lua.LTable, length, depth, slots int) {
 		if i > 1 {
 			e.out = append(e.out, ',')
 		}
-		var v lua.LValue
-		if i < lua.MaxArrayIndex {
-			v = t.RawGetInt(i)
-		} else {
-			v = t.RawGet(lua.LNumber(i))
-		}
-		e.value(v, depth, slots)
+		e.value(auxlib.Index(t, i), depth, slots)
 	}
 	e.out = append(e.out, ']')
 }

@@ -41,3 +41,14 @@ func TestClaimsTakeNoMemory(t *testing.T) {
 		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(8<<20), claim)
 	}
 }
+
+// The keys of an array that lie in a table's hash count as well as those in its array.
+func TestLongArraysAreArrays(t *testing.T) {
+	defer func(n int) { lua.MaxArrayIndex = n }(lua.MaxArrayIndex)
+	lua.MaxArrayIndex = 10
+	L := lua.NewState()
+	defer L.Close()
+	L.SetGlobal("cmsgpack", Open(L))
+	require.NoError(t, L.DoString(`local t = {} for i = 1, 15 do t[i] = i end return cmsgpack.pack(t)`))
+	assert.Equal(t, "\x9f\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", L.Get(-1).String())
+}

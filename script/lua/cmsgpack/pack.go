@@ -147,7 +147,7 @@ func (p *packer) table(t *lua.LTable, level int) {
 	if array {
 		p.head(count, fixArray, codeArray16, codeArray32)
 		for i := 1; i <= count; i++ {
-			p.value(t.RawGetInt(i), level)
+			p.value(auxlib.Index(t, i), level)
 		}
 		return
 	}
@@ -172,19 +172,21 @@ func (p *packer) head(count int, fix, code16, code32 byte) {
 	p.length(uint32(count), code16, code32)
 }
 
-// shape counts a table's entries and tells whether their keys are 1 to that count. An array that is so long that its end lies in
-// the table's hash is written as a map.
+// shape counts a table's entries and tells whether their keys are 1 to that count.
 func shape(t *lua.LTable) (count int, array bool) {
-	length := auxlib.ArrayLen(t)
-	for i := range length {
+	highest := auxlib.ArrayLen(t)
+	for i := range highest {
 		if t.RawGetInt(i+1) != lua.LNil {
 			count++
 		}
 	}
-	array = count == length
+	array = true
 	for k, _ := auxlib.FirstHashed(t); k != lua.LNil; k, _ = t.Next(k) {
 		count++
-		array = false
+		n, ok := k.(lua.LNumber)
+		index := number.Int32(float64(n))
+		array = array && ok && index > 0 && lua.LNumber(index) == n
+		highest = max(highest, int(index))
 	}
-	return count, array
+	return count, array && highest == count
 }
