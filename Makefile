@@ -9,7 +9,7 @@ LDFLAGS  := -s -w $(if $(VERSION),-X github.com/miniredisd/miniredisd/server.Ver
 
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: run build test race invariants check fmt vet static generated cross compat crash clients examples fuzz differential pgo bench
+.PHONY: run build test race race-all linear invariants check fmt vet static generated cross compat crash clients examples fuzz differential pgo bench
 
 run: build
 	./bin/miniredisd
@@ -71,6 +71,10 @@ differential:
 # kill -9 under load, 20 times: what was acknowledged must be there.
 crash:
 	$(GO) test -count=1 ./tests/crash -args -rounds 20
+
+# What clients see at once must fit an order (tests/linear): a minute of it in all.
+linear:
+	$(GO) test -count=1 -v ./tests/linear -args -duration 30s
 
 # Against real clients; needs redis-cli, redis-benchmark and python3 with redis-py.
 clients: build
