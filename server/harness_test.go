@@ -5,6 +5,7 @@ package server
 import (
 	"io"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +19,16 @@ import (
 	"github.com/miniredisd/miniredisd/internal/drivertest"
 )
 
-func TestMain(m *testing.M) { drivertest.Main(m) }
+func TestMain(m *testing.M) {
+	if spec := os.Getenv(holdEnv); spec != "" {
+		holdConnections(spec)
+		return
+	}
+	drivertest.Main(m)
+}
 
 // startWith starts a server with options of redis.conf; a nil clock is the machine's.
-func startWith(t *testing.T, c clock.Clock, options ...string) *Server {
+func startWith(t testing.TB, c clock.Clock, options ...string) *Server {
 	t.Helper()
 	cfg := config.New()
 	require.NoError(t, cfg.Load(slices.Concat([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir()}, drivertest.Options(), options), nil))
