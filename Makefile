@@ -24,6 +24,11 @@ test:
 race:
 	CGO_ENABLED=1 $(GO) test -race ./...
 
+# Every command from many clients at once, for RACE_TIME over each driver.
+RACE_TIME ?= 30s
+race-all:
+	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 0 -v -run TestConcurrent ./tests/arguments -args -duration $(RACE_TIME)
+
 # With freed memory poisoned and every arena's account checked.
 invariants:
 	$(GO) test -tags invariants ./store/... ./command/...
@@ -74,7 +79,7 @@ crash:
 
 # What clients see at once must fit an order (tests/linear): a minute of it in all.
 linear:
-	$(GO) test -count=1 -v ./tests/linear -args -duration 30s
+	$(GO) test -count=1 -timeout 0 -v ./tests/linear -args -duration 30s
 
 # Against real clients; needs redis-cli, redis-benchmark and python3 with redis-py.
 clients: build

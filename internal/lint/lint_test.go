@@ -22,7 +22,7 @@ const module = "github.com/miniredisd/miniredisd/"
 // longest matching prefix counts.
 var layers = [][]string{
 	{"internal/clock", "internal/double", "internal/drivertest", "internal/glob", "internal/latency", "internal/longdouble", "internal/memconn",
-		"internal/slowlog"},
+		"internal/rounds", "internal/slowlog"},
 	{"resp", "expire", "store/ds", "server/driver"},
 	{"config", "oplog"},
 	{"store", "pubsub"},
