@@ -48,7 +48,7 @@ func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, star
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
 	failures = c.Out.Errors - errs
 	if c.Waits { // it is counted when it has come to its end
-		if !c.Again {
+		if !c.Again && s.watching.noteworthy.Load() == 0 { // as it is to who runs MONITOR
 			s.tellMonitors(c, spec, args, start)
 		}
 		return failures

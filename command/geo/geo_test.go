@@ -129,7 +129,7 @@ func TestAgainstAll(t *testing.T) {
 			require.Contains(t, got, center.name)
 			require.Len(t, slices.Compact(got), len(got))
 		}
-		require.Greater(t, found, 5000)
+		require.Greater(t, found, rounds.Of(5000))
 	}
 }
 
