@@ -78,9 +78,10 @@ func TestManySubscribers(t *testing.T) {
 	}
 	q := dial(t, s)
 	q.SetDeadline(time.Now().Add(2 * time.Minute))
-	fat := strings.Repeat("f", 60_000)
+	const size = 400_000
+	fat := fmt.Sprintf("*3\r\n$7\r\nPUBLISH\r\n$3\r\nfat\r\n$%d\r\n%s\r\n", size, strings.Repeat("f", size))
 	waitFor(t, func() bool {
-		q.send("PUBLISH fat " + fat)
+		q.write(fat)
 		line := make([]byte, 4)
 		_, err := io.ReadFull(q, line)
 		require.NoError(t, err)

@@ -127,12 +127,12 @@ func round(t *testing.T, n int, players []*player, now *clock.Manual) []porcupin
 		})
 	}
 	over := make(chan struct{})
-	var time sync.WaitGroup
-	time.Go(func() { rec.letTimePass(rand.New(rand.NewPCG(*seed, uint64(n))), over) })
+	var passing sync.WaitGroup
+	passing.Go(func() { rec.letTimePass(rand.New(rand.NewPCG(*seed, uint64(n))), over) })
 	close(begin)
 	all.Wait()
 	close(over)
-	time.Wait()
+	passing.Wait()
 	for i := range keys { // what is left is a part of what they saw
 		players[0].call("GET", name(i))
 		players[0].call("PTTL", name(i))
