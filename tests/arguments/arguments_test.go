@@ -55,6 +55,7 @@ func (s instance) dial(t *testing.T) *wire.Conn {
 	c, err := wire.Dial(s.addr())
 	require.NoError(t, err)
 	t.Cleanup(func() { c.Close() })
+	c.Timeout = patience
 	return c
 }
 

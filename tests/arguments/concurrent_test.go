@@ -38,7 +38,6 @@ func TestConcurrent(t *testing.T) {
 	now := clock.NewManual(time.Unix(1_700_000_000, 0))
 	s := startWith(t, now, "--appendonly", "yes", "--appendfsync", "no", "--databases", strconv.Itoa(differential.Databases))
 	teacher := s.dial(t)
-	teacher.Timeout = patience
 	known, err := differential.Learn(teacher)
 	require.NoError(t, err)
 	require.NoError(t, known.LearnPayloads(teacher))
@@ -173,7 +172,6 @@ func operation(r *rand.Rand) []string {
 
 // batch sends requests, then resets the connection, and reads until it has the replies.
 func batch(c *wire.Conn, requests [][]string) error {
-	c.Timeout = patience
 	for _, args := range requests {
 		c.Send(args...)
 	}
