@@ -9,7 +9,7 @@ LDFLAGS  := -s -w $(if $(VERSION),-X github.com/miniredisd/miniredisd/server.Ver
 
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: run build test race invariants check fmt vet static generated cross compat crash clients examples fuzz differential pgo bench
+.PHONY: run build test race race-all linear invariants check fmt vet static generated cross compat crash clients examples fuzz differential pgo bench
 
 run: build
 	./bin/miniredisd
@@ -23,6 +23,11 @@ test:
 # The race detector needs cgo and a C compiler.
 race:
 	CGO_ENABLED=1 $(GO) test -race ./...
+
+# Every command from many clients at once, for RACE_TIME over each driver.
+RACE_TIME ?= 30s
+race-all:
+	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 0 -v -run TestConcurrent ./tests/arguments -args -duration $(RACE_TIME)
 
 # With freed memory poisoned and every arena's account checked.
 invariants:
@@ -71,6 +76,10 @@ differential:
 # kill -9 under load, 20 times: what was acknowledged must be there.
 crash:
 	$(GO) test -count=1 ./tests/crash -args -rounds 20
+
+# What clients see at once must fit an order (tests/linear): a minute of it in all.
+linear:
+	$(GO) test -count=1 -timeout 0 -v ./tests/linear -args -duration 30s
 
 # Against real clients; needs redis-cli, redis-benchmark and python3 with redis-py.
 clients: build

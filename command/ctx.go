@@ -26,6 +26,9 @@ type Ctx struct {
 	Waiting Wait
 	Waits   bool
 
+	// Again says that the command has waited, and is run anew.
+	Again bool
+
 	// Scratch is memory that a handler may use during the call, for texts of numbers and the like.
 	Scratch []byte
 }

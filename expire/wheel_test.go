@@ -8,6 +8,8 @@ import (
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 // entry is what an owner has of a key with a TTL.
@@ -254,7 +256,7 @@ func TestDueChangesTheWheel(t *testing.T) {
 
 // TestModel compares a wheel with a plain list under random operations and jumps of time.
 func TestModel(t *testing.T) {
-	for seed := range uint64(250) {
+	for seed := range uint64(rounds.Of(250)) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		now := []int64{0, 1_700_000_000_000, -1000, math.MinInt64 + 5, math.MaxInt64 - 5000}[rnd.IntN(5)]
 		m := &model{t: t, rnd: rnd, now: now, w: newWheel(now)}

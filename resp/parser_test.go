@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 // outcome is what a stream of requests comes to: the commands, then the error
@@ -209,7 +211,8 @@ func TestParserArgumentsAreApart(t *testing.T) {
 // A command of 400k pairs arrives in pieces of 16 KB. Before each piece, all that
 // the parser has understood is overwritten: it cannot have been looked at again.
 func TestParserWorkIsLinear(t *testing.T) {
-	const pairs, piece = 400_000, 16 << 10
+	const piece = 16 << 10
+	pairs := rounds.Of(400_000)
 	stream := []byte("*" + strconv.Itoa(1+2*pairs) + "\r\n$4\r\nMSET\r\n")
 	for i := range pairs {
 		stream = fmt.Appendf(stream, "$10\r\nkey:%06d\r\n$3\r\nval\r\n", i)

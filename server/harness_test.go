@@ -5,6 +5,7 @@ package server
 import (
 	"io"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +19,20 @@ import (
 	"github.com/miniredisd/miniredisd/internal/drivertest"
 )
 
-func TestMain(m *testing.M) { drivertest.Main(m) }
+func TestMain(m *testing.M) {
+	if spec := os.Getenv(holdEnv); spec != "" {
+		holdConnections(spec)
+		return
+	}
+	drivertest.Main(m)
+}
+
+// patience is how long something may take that happens by itself: long, since the race detector is slow, and not all
+// processors may be ours.
+const patience = time.Minute
 
 // startWith starts a server with options of redis.conf; a nil clock is the machine's.
-func startWith(t *testing.T, c clock.Clock, options ...string) *Server {
+func startWith(t testing.TB, c clock.Clock, options ...string) *Server {
 	t.Helper()
 	cfg := config.New()
 	require.NoError(t, cfg.Load(slices.Concat([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir()}, drivertest.Options(), options), nil))
@@ -43,7 +54,7 @@ func dial(t *testing.T, s *Server) *peer {
 	conn, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port())))
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(patience))
 	return &peer{t, conn}
 }
 
@@ -123,5 +134,5 @@ func (p *peer) field(name, field string) string {
 // waitFor waits for a condition that other goroutines are about to make true.
 func waitFor(t *testing.T, ok func() bool) {
 	t.Helper()
-	require.Eventually(t, ok, 20*time.Second, time.Millisecond)
+	require.Eventually(t, ok, patience, time.Millisecond)
 }

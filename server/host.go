@@ -47,13 +47,16 @@ func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, star
 	spec.Run(c)
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
 	failures = c.Out.Errors - errs
-	if c.Waits {
-		return failures // it is counted when it has come to its end
+	if c.Waits { // it is counted when it has come to its end
+		if !c.Again && s.watching.noteworthy.Load() == 0 { // as it is to who runs MONITOR
+			s.tellMonitors(c, spec, args, start)
+		}
+		return failures
 	}
 	end := clock.Mono()
 	s.stats.called(c.Client.ID, spec.ID, end-start, s.watching.track.Load(), failures != c.Nested)
 	if end-start >= s.watching.noteworthy.Load() {
-		s.note(c.Client, spec, args, end-start, end)
+		s.note(c, spec, args, end-start, end)
 	}
 	return failures
 }

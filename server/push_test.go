@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniredisd/miniredisd/internal/clock"
+	"github.com/miniredisd/miniredisd/internal/rounds"
 	"github.com/miniredisd/miniredisd/pubsub"
 )
 
@@ -31,10 +33,11 @@ func (p *peer) subscribe(channel string, count int) {
 // stop makes the peer one that reads no more, and whose window is small.
 func (p *peer) stop() { p.Conn.(*net.TCPConn).SetReadBuffer(4 << 10) }
 
-// A thousand clients listen, and each gets every message, in order; one that reads nothing is cut off at its limit, and the
-// others notice nothing.
+// A thousand clients listen to one channel, by its name or by a pattern, and each gets every message, all in one order; one that
+// reads nothing is cut off at its limit, and the others notice nothing.
 func TestManySubscribers(t *testing.T) {
-	const subscribers, messages, producers = 1000, 25, 4
+	const subscribers, producers = 1000, 4
+	messages := max(rounds.Of(25), 5)
 	s := startWith(t, nil, "--client-output-buffer-limit", "pubsub 1mb 0 0")
 	stopped := dial(t, s)
 	stopped.stop()
@@ -42,13 +45,24 @@ func TestManySubscribers(t *testing.T) {
 	stopped.subscribe("fat", 2)
 	var readers, senders sync.WaitGroup
 	failed := make(chan error, subscribers)
-	for range subscribers {
+	orders := make([]string, subscribers)
+	for i := range subscribers {
 		p := dial(t, s)
 		p.SetDeadline(time.Now().Add(2 * time.Minute)) // there is much to read on few cores
-		p.subscribe("all", 1)
-		readers.Go(func() { failed <- p.readAll(producers, messages) })
+		lines := 7
+		if i%10 == 0 {
+			p.do("PSUBSCRIBE al*", "*3", "$10", "psubscribe", "$3", "al*", ":1")
+			lines = 9 // the pattern stands before the channel
+		} else {
+			p.subscribe("all", 1)
+		}
+		readers.Go(func() {
+			var err error
+			orders[i], err = p.readAll(producers, messages, lines)
+			failed <- err
+		})
 	}
-	require.Equal(t, subscribers+1, s.pubsub.Subscribers(pubsub.Channel, []byte("all")))
+	require.Equal(t, subscribers*9/10+1, s.pubsub.Subscribers(pubsub.Channel, []byte("all")))
 	for n := range producers {
 		p := dial(t, s)
 		p.SetDeadline(time.Now().Add(2 * time.Minute))
@@ -64,9 +78,10 @@ func TestManySubscribers(t *testing.T) {
 	}
 	q := dial(t, s)
 	q.SetDeadline(time.Now().Add(2 * time.Minute))
-	fat := strings.Repeat("f", 60_000)
+	const size = 400_000
+	fat := fmt.Sprintf("*3\r\n$7\r\nPUBLISH\r\n$3\r\nfat\r\n$%d\r\n%s\r\n", size, strings.Repeat("f", size))
 	waitFor(t, func() bool {
-		q.send("PUBLISH fat " + fat)
+		q.write(fat)
 		line := make([]byte, 4)
 		_, err := io.ReadFull(q, line)
 		require.NoError(t, err)
@@ -78,31 +93,31 @@ func TestManySubscribers(t *testing.T) {
 	for err := range failed {
 		require.NoError(t, err)
 	}
+	require.Len(t, slices.Compact(orders), 1, "they got the messages in different orders")
 	q.send("INFO stats")
 	require.Contains(t, q.bulk(), "\r\nclient_output_buffer_limit_disconnections:1\r\n")
-	q.do("PUBSUB NUMSUB all", "*2", "$3", "all", fmt.Sprintf(":%d", subscribers))
+	q.do("PUBSUB NUMSUB all", "*2", "$3", "all", fmt.Sprintf(":%d", subscribers*9/10))
 }
 
-// readAll reads the messages of all producers, whose own are in order.
-func (p *peer) readAll(producers, messages int) error {
+// readAll reads the messages of all producers, whose own are in order, and returns them. Each is the last of so many lines.
+func (p *peer) readAll(producers, messages, lines int) (order string, err error) {
 	in := bufio.NewReader(p)
 	next := make([]int, producers)
 	for range producers * messages {
 		var message string
-		for range 7 {
-			line, err := in.ReadString('\n')
-			if err != nil {
-				return err
+		for range lines {
+			if message, err = in.ReadString('\n'); err != nil {
+				return "", err
 			}
-			message = line
 		}
+		order += message
 		var n, i int
 		if _, err := fmt.Sscanf(message, "%d-%d", &n, &i); err != nil || next[n] != i {
-			return fmt.Errorf("got %q, want message %d", message, next[n])
+			return "", fmt.Errorf("got %q, want message %d", message, next[n])
 		}
 		next[n]++
 	}
-	return nil
+	return order, nil
 }
 
 // Beyond the soft limit a client has some seconds.

@@ -5,10 +5,12 @@
 package server
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/tls"
 	"encoding/hex"
-	"sort"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -175,14 +177,16 @@ func (s *Server) Config() *config.Config { return s.cfg }
 
 // snapshot lists the clients by ID.
 func (s *Server) snapshot() []*client {
+	list := s.everyClient()
+	slices.SortFunc(list, func(a, b *client) int { return cmp.Compare(a.ID, b.ID) })
+	return list
+}
+
+// everyClient lists the clients in no order.
+func (s *Server) everyClient() []*client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := make([]*client, 0, len(s.clients))
-	for _, c := range s.clients {
-		list = append(list, c)
-	}
-	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
-	return list
+	return slices.AppendSeq(make([]*client, 0, len(s.clients)), maps.Values(s.clients))
 }
 
 // forget is told by a client that its connection is gone.

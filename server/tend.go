@@ -15,7 +15,7 @@ const idleBuffer = int64(2 * time.Second / time.Millisecond)
 func (s *Server) tendClients() {
 	limit := s.cfg.Int(config.Timeout) * 1000
 	now := clock.Millis(s.clock)
-	for _, c := range s.snapshot() {
+	for _, c := range s.everyClient() {
 		silent := now - c.LastInteraction.Load()
 		switch {
 		case c.limitOutput():

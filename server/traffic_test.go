@@ -19,6 +19,7 @@ import (
 
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/drivertest"
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 // waitClients waits until that many are connected.
@@ -42,7 +43,7 @@ func (p *peer) set(key string, n int) (value []byte) {
 func TestHugeValue(t *testing.T) {
 	s := startWith(t, nil)
 	p := dial(t, s)
-	const n = 64 << 20
+	n := rounds.Of(64 << 20)
 	value := p.set("k", n)
 	p.send("GET k", "PING")
 	p.expect(fmt.Sprintf("$%d", n))

@@ -47,7 +47,7 @@ func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
 	}
 	w := &waiting{client: c, spec: spec, args: copyArgs(args), noTouch: c.tx.NoTouch, until: want.Until, place: -1}
 	w.out.Proto, w.out.OnError = c.out.Proto, c.out.OnError
-	w.ctx = command.Ctx{Out: &w.out, Client: &c.Client, Host: c.srv, MayWait: true}
+	w.ctx = command.Ctx{Out: &w.out, Client: &c.Client, Host: c.srv, MayWait: true, Again: true}
 	c.waits = w
 	c.Blocked.Store(true)
 	c.srv.waiting.Add(1)

@@ -69,10 +69,9 @@ func nanos(n int64, unit time.Duration) int64 {
 }
 
 // note looks at a command that took noteworthy long, in ns; it ended at the time end (of clock.Mono).
-func (s *Server) note(c *command.Client, spec *command.Spec, args [][]byte, took, end int64) {
+func (s *Server) note(c *command.Ctx, spec *command.Spec, args [][]byte, took, end int64) {
 	w := &s.watching
-	micros := s.clock.Micros(end)
-	at := micros / 1e6
+	at := s.clock.Micros(end) / 1e6
 	if took >= w.event.Load() {
 		event := "command"
 		if spec.Flags.Has(command.Fast) {
@@ -81,11 +80,18 @@ func (s *Server) note(c *command.Client, spec *command.Spec, args [][]byte, took
 		w.events.Add(event, at, took/int64(time.Millisecond))
 	}
 	if took >= w.slow.Load() && !spec.Flags.Has(command.SkipSlowlog) {
-		w.log.Add(slowlog.Entry{At: at, Took: time.Duration(took), Addr: c.Addr, Name: c.Name}, spec.Shown(args),
+		w.log.Add(slowlog.Entry{At: at, Took: time.Duration(took), Addr: c.Client.Addr, Name: c.Client.Name}, spec.Shown(args),
 			s.cfg.Int(config.SlowLogMaxLen))
 	}
+	if !c.Again { // else they were told when it began to wait
+		s.tellMonitors(c, spec, args, end)
+	}
+}
+
+// tellMonitors tells those who run MONITOR of a command, at the time mono (of clock.Mono).
+func (s *Server) tellMonitors(c *command.Ctx, spec *command.Spec, args [][]byte, mono int64) {
 	if !spec.Flags.Has(command.SkipMonitor | command.Admin) {
-		w.monitors.tell(c, spec, args, micros)
+		s.watching.monitors.tell(c.Client, spec, args, s.clock.Micros(mono))
 	}
 }
 

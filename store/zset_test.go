@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/miniredisd/miniredisd/internal/rounds"
 	"github.com/miniredisd/miniredisd/store/ds/zset"
 )
 
@@ -33,7 +34,7 @@ func TestZSetEditor(t *testing.T) {
 	s := New(Options{})
 	key, limits := []byte("z"), ZSetLimits{Entries: 30, Value: 20}
 	var model []scored
-	for range 6000 {
+	for range rounds.Of(6000) {
 		s.unit(0, 1, func(tx *Tx) {
 			e := tx.Write(key)
 			z := tx.EditZSet(key, e, limits, 1)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
@@ -28,7 +29,7 @@ func start(t testing.TB, args ...string) *server {
 }
 
 func connect(t testing.TB, addr string) *redis.Conn {
-	client := redis.NewClient(&redis.Options{Addr: addr, Protocol: 2, DisableIdentity: true})
+	client := redis.NewClient(&redis.Options{Addr: addr, Protocol: 2, DisableIdentity: true, ReadTimeout: time.Minute})
 	conn := client.Conn()
 	t.Cleanup(func() { conn.Close(); client.Close() })
 	return conn

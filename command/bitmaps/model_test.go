@@ -12,6 +12,7 @@ import (
 
 	"github.com/miniredisd/miniredisd/command/commandtest"
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 func itoa(n int) string          { return strconv.Itoa(n) }
@@ -233,7 +234,7 @@ func TestAgainstNaive(t *testing.T) {
 	for _, key := range []string{"a", "b", "c", "d"} {
 		m.maps[key] = &naive{}
 	}
-	for step := range 8000 {
+	for step := range rounds.Of(8000) {
 		switch m.rng.IntN(6) {
 		case 0, 1:
 			m.setbit()

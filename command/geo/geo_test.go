@@ -19,6 +19,7 @@ import (
 	"github.com/miniredisd/miniredisd/command/keys"
 	"github.com/miniredisd/miniredisd/command/zsets"
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/rounds"
 	"github.com/miniredisd/miniredisd/store"
 	ds "github.com/miniredisd/miniredisd/store/ds/geo"
 	"github.com/miniredisd/miniredisd/tests/wire"
@@ -100,7 +101,7 @@ func TestAgainstAll(t *testing.T) {
 			all = append(all, point{name, ds.At(float64(p.Score()))})
 		}
 		found := 0
-		for range 600 {
+		for range rounds.Of(600) {
 			center := all[rng.IntN(len(all))]
 			s := ds.Shape{Center: center.at, Unit: 1000, Radius: math.Round(math.Pow(10, 2+2.3*rng.Float64()))}
 			line := fmt.Sprintf("BYRADIUS %v km", s.Radius)
@@ -128,7 +129,7 @@ func TestAgainstAll(t *testing.T) {
 			require.Contains(t, got, center.name)
 			require.Len(t, slices.Compact(got), len(got))
 		}
-		require.Greater(t, found, 5000)
+		require.Greater(t, found, rounds.Of(5000))
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 func TestDistanceText(t *testing.T) {
@@ -47,7 +49,7 @@ func FuzzCoordinateText(f *testing.F) {
 // their order.
 func TestSort(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 3000 {
+	for range rounds.Of(3000) {
 		n, values := rng.IntN(120), 1+rng.IntN(200)
 		places := make([]place, n)
 		for i := range places {

@@ -12,6 +12,7 @@ import (
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/command/commandtest"
 	"github.com/miniredisd/miniredisd/command/lists"
+	"github.com/miniredisd/miniredisd/internal/rounds"
 	"github.com/miniredisd/miniredisd/store"
 )
 
@@ -149,7 +150,7 @@ func TestAgainstSlice(t *testing.T) {
 				return fmt.Sprintf("e%d", rng.IntN(1000))
 			}
 		}
-		for range 3000 {
+		for range rounds.Of(3000) {
 			switch rng.IntN(6) {
 			case 0, 1:
 				var add []string

@@ -31,6 +31,9 @@ func Main(m *testing.M) {
 	os.Exit(0)
 }
 
+// Driver is the one whose turn it is.
+func Driver() string { return driver }
+
 // Options are what a server needs on its command line to use the driver whose turn it is. There are two loops, whatever
 // the machine, so that they get into each other's way.
 func Options() []string {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 func pair(t *testing.T) (client, server net.Conn) {
@@ -130,7 +132,7 @@ func TestStreamModel(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 6))
 	var model []byte
 	next := byte(0)
-	for i := range 20_000 {
+	for i := range rounds.Of(20_000) {
 		size := rnd.IntN(1 << rnd.IntN(18))
 		if rnd.IntN(2) == 0 && len(model)+size <= maxBuffer {
 			p := make([]byte, size)

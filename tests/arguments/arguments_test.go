@@ -48,11 +48,14 @@ func startWith(t *testing.T, now clock.Clock, options ...string) instance {
 	return instance{s}
 }
 
+func (s instance) addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port())) }
+
 func (s instance) dial(t *testing.T) *wire.Conn {
 	t.Helper()
-	c, err := wire.Dial(net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port())))
+	c, err := wire.Dial(s.addr())
 	require.NoError(t, err)
 	t.Cleanup(func() { c.Close() })
+	c.Timeout = patience
 	return c
 }
 

@@ -3,6 +3,7 @@ package differential
 // What is generated: our declarations, less what the other server does not document.
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -150,6 +151,7 @@ type Catalog struct {
 	byGroup  map[command.Group][]*entry
 	byName   map[string]*entry
 	all      []*entry
+	waiting  []*entry // those that Waiting draws from; in no other list
 	payloads []string
 	prefixes []string // of the keys' names, by the types that the commands make
 	// Left lists what is left out, each with its reason.
@@ -164,7 +166,7 @@ func NewCatalog(registry *command.Registry, known *Knowledge, groups ...command.
 		if spec.Run == nil || len(groups) > 0 && !slices.Contains(groups, spec.Group) {
 			continue
 		}
-		if err := c.add(spec, known); err != nil {
+		if err := errors.Join(c.add(spec, known), c.learnWaiting(spec)); err != nil {
 			return nil, err
 		}
 	}

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 // TestScanGuarantee iterates while the dict grows and shrinks: what is there throughout must be shown.
 func TestScanGuarantee(t *testing.T) {
 	resized, steps := 0, 0
-	for seed := range uint64(600) {
+	for seed := range uint64(rounds.Of(600)) {
 		rnd := rand.New(rand.NewPCG(seed, 3))
 		var d recordDict
 		stay := rnd.IntN(1 + rnd.IntN(200))

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 func randomPoint(rnd *rand.Rand) Point {
@@ -32,7 +34,7 @@ func TestScores(t *testing.T) {
 		}
 	}
 	rnd := rand.New(rand.NewPCG(3, 3))
-	for range 10000 {
+	for range rounds.Of(10000) {
 		p := randomPoint(rnd)
 		q := At(float64(p.Score()))
 		require.InDelta(t, p.Longitude, q.Longitude, MaxLongitude/(1<<26)+1e-12)
@@ -61,7 +63,7 @@ func TestScoresOfNothing(t *testing.T) {
 
 func TestNeighbours(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(4, 4))
-	for range 10000 {
+	for range rounds.Of(10000) {
 		steps := uint(1 + rnd.IntN(MaxSteps))
 		n := uint32(1) << steps
 		x, y := rnd.Uint32N(n), rnd.Uint32N(n)
@@ -96,7 +98,7 @@ func TestDistances(t *testing.T) {
 
 	// A chord gives the same by another formula.
 	rnd := rand.New(rand.NewPCG(5, 5))
-	for range 10000 {
+	for range rounds.Of(10000) {
 		a, b := randomPoint(rnd), randomPoint(rnd)
 		d := Distance(a, b)
 		require.InDelta(t, d, Distance(b, a), 1e-6)

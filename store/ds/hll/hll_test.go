@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 const defaultLimit = 3000 // hll-sparse-max-bytes
@@ -191,7 +193,7 @@ func TestNeighboursAreJoined(t *testing.T) {
 func TestEstimates(t *testing.T) {
 	s := New(nil)
 	next := 1
-	for i := range 1_000_000 {
+	for i := range rounds.Of(1_000_000) {
 		var err error
 		s, _, err = s.Add(fmt.Appendf(nil, "element %d", i), defaultLimit)
 		require.NoError(t, err)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/internal/rounds"
 )
 
 func TestClasses(t *testing.T) {
@@ -36,8 +38,9 @@ func TestModel(t *testing.T) {
 	}
 	var blocks []block
 	sizes := []int{1, 8, 9, 30, 64, 200, 1000, 1025, 5000, maxShared, maxShared + 1, 100_000}
-	for i := range 30_000 {
-		if len(blocks) > 0 && rnd.IntN(5) < 2+i/10_000 {
+	steps := rounds.Of(30_000)
+	for i := range steps {
+		if len(blocks) > 0 && rnd.IntN(5) < 2+3*i/steps {
 			k := rnd.IntN(len(blocks))
 			b := blocks[k]
 			require.True(t, bytes.Equal(b.data, s.At(b.ref)[:len(b.data)]), "a block has lost its bytes")
