@@ -26,15 +26,22 @@ import (
 type watchdog struct {
 	srv *Server
 
-	mu    sync.Mutex // guards what follows: a script does not end while it is declared busy
-	began int64      // when the script began, ns of clock.Mono
-	by    uint64     // the client who called it
-	busy  bool       // the script was declared busy
-	timer *time.Timer
-	at    int64 // when the timer fires, never when it is not set
+	mu      sync.Mutex // guards what follows: a script does not end while it is declared busy
+	began   int64      // when the script began, ns of clock.Mono
+	by      uint64     // the client who called it
+	busy    bool       // the script was declared busy
+	closing bool       // the server is about to end: scripts that begin are ended at once
+	timer   *time.Timer
+	at      int64 // when the timer fires, never when it is not set
 }
 
 func (w *watchdog) init(s *Server) { w.srv, w.at = s, math.MaxInt64 }
+
+func (w *watchdog) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closing = true
+}
 
 func (w *watchdog) stop() {
 	w.mu.Lock()
@@ -53,6 +60,9 @@ func (s *Server) ScriptBegins(c *command.Ctx, script *command.Script) {
 	w.began, w.by = clock.Mono(), c.Client.ID
 	if due := w.due(); due < w.at {
 		w.set(due)
+	}
+	if w.closing {
+		script.Kill()
 	}
 }
 
@@ -163,6 +173,7 @@ func (s *Server) dropScript(script *command.Script) {
 // quiesce returns when nothing runs any more, and nothing will. A script that has changed nothing is ended. One that has may
 // take its time, since that must not be lost; unless SHUTDOWN NOSAVE says so.
 func (s *Server) quiesce() {
+	s.watchdog.close()
 	gate := s.store.Gate()
 	gate.Step()
 	if script := s.script.Load(); script != nil && !script.Wrote.Load() {

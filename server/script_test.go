@@ -251,15 +251,12 @@ func TestBusyAgain(t *testing.T) {
 	p := startPlayer(t)
 	caller, other := p.dial(t), p.dial(t)
 	p.beginOn(t, caller, "MULTI\r\nSPIN\r\nSPIN\r\nEXEC\r\nSPIN\r\nSPIN")
+	var last *command.Script
 	for range 4 {
-		first := p.RunningScript()
-		require.NotNil(t, first)
+		waitFor(t, func() bool { return p.RunningScript() != last && p.isBusy() })
 		other.do("GET k", busyScript)
-		first.Kill()
-		waitFor(t, func() bool { return p.RunningScript() != first })
-		if p.RunningScript() != nil {
-			waitFor(t, p.isBusy)
-		}
+		last = p.RunningScript()
+		last.Kill()
 	}
 	caller.expect("+OK", "+QUEUED", "+QUEUED", "*2", killed, killed, killed, killed)
 	other.do("GET k", "$-1")
@@ -424,8 +421,12 @@ func TestCloseWhileAScriptRuns(t *testing.T) {
 			require.NoError(t, p.Close())
 		}
 	}
+	p := startPlayer(t)
+	p.begin(t, "MULTI\r\nSPIN\r\nSPIN\r\nEXEC\r\nSPIN\r\nSPIN")
+	require.NoError(t, p.Close())
+
 	dir := t.TempDir()
-	p := startPlayerIn(t, dir, nil, "--appendonly", "yes")
+	p = startPlayerIn(t, dir, nil, "--appendonly", "yes")
 	caller, other := p.begin(t, "SPIN once SET k v"), dial(t, p.Server)
 	closed := make(chan error)
 	go func() { closed <- p.Close() }()
