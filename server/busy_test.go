@@ -161,10 +161,11 @@ func (p *player) beginOn(t *testing.T, c *peer, script string) {
 	waitFor(t, p.isBusy)
 }
 
+// isBusy reports whether the script that runs was declared busy, and all that belongs to that is done.
 func (p *player) isBusy() bool {
 	p.watchdog.mu.Lock()
 	defer p.watchdog.mu.Unlock()
-	return p.watchdog.busy
+	return p.watchdog.began.Load() == isBusy
 }
 
 // Others are refused as soon as the script has run for the threshold, and not before. When it has ended all is as it was.

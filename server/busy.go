@@ -13,6 +13,7 @@ package server
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miniredisd/miniredisd/command"
@@ -21,26 +22,25 @@ import (
 	"github.com/miniredisd/miniredisd/store"
 )
 
-// watchdog finds out that a script runs for long. Most scripts take microseconds, so it does not set its timer for each: when
-// the timer fires, it is set again for the script that runs then, if any.
+// watchdog finds out that a script runs for long. Most scripts take microseconds, so it does not set its timer for each, and
+// takes no lock: when the timer fires, it is set again for the script that runs then, if any.
 type watchdog struct {
-	srv *Server
+	srv     *Server
+	began   atomic.Int64 // when the script that runs began, ns of clock.Mono; 0 when none runs, isBusy when it is declared busy
+	by      uint64       // the client who called it; written before began, read by who has declared it busy
+	at      atomic.Int64 // when the timer fires, never when it is not set
+	closing atomic.Bool  // the server is about to end: scripts that begin are ended at once
 
-	mu      sync.Mutex // guards what follows: a script does not end while it is declared busy
-	began   int64      // when the script began, ns of clock.Mono
-	by      uint64     // the client who called it
-	busy    bool       // the script was declared busy
-	closing bool       // the server is about to end: scripts that begin are ended at once
-	timer   *time.Timer
-	at      int64 // when the timer fires, never when it is not set
+	mu    sync.Mutex // held while a script is being declared busy, or not so any more; guards timer
+	timer *time.Timer
 }
 
-func (w *watchdog) init(s *Server) { w.srv, w.at = s, math.MaxInt64 }
+// isBusy is in the place of a time.
+const isBusy = -1
 
-func (w *watchdog) close() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.closing = true
+func (w *watchdog) init(s *Server) {
+	w.srv = s
+	w.at.Store(never)
 }
 
 func (w *watchdog) stop() {
@@ -54,14 +54,16 @@ func (w *watchdog) stop() {
 // ScriptBegins implements command.Host.
 func (s *Server) ScriptBegins(c *command.Ctx, script *command.Script) {
 	w := &s.watchdog
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	now := clock.Mono()
+	w.by = c.Client.ID
 	s.script.Store(script)
-	w.began, w.by = clock.Mono(), c.Client.ID
-	if due := w.due(); due < w.at {
-		w.set(due)
+	w.began.Store(now)
+	if w.due(now) < w.at.Load() {
+		w.mu.Lock()
+		w.set(w.due(now))
+		w.mu.Unlock()
 	}
-	if w.closing {
+	if w.closing.Load() {
 		script.Kill()
 	}
 }
@@ -69,11 +71,11 @@ func (s *Server) ScriptBegins(c *command.Ctx, script *command.Script) {
 // ScriptEnds implements command.Host.
 func (s *Server) ScriptEnds(*command.Script) {
 	w := &s.watchdog
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.busy {
-		w.busy = false
+	if began := w.began.Load(); began == isBusy || !w.began.CompareAndSwap(began, 0) {
+		w.mu.Lock()
 		s.store.Gate().EndBusy()
+		w.began.Store(0)
+		w.mu.Unlock()
 	}
 	s.script.Store(nil)
 }
@@ -84,15 +86,15 @@ func (s *Server) RunningScript() *command.Script { return s.script.Load() }
 // maxThreshold keeps times within an int64 of nanoseconds: a century, in ms.
 const maxThreshold = int64(100 * 365 * 24 * time.Hour / time.Millisecond)
 
-// due is when the script is to be declared busy. w.mu is held.
-func (w *watchdog) due() int64 {
+// due is when a script is to be declared busy: in the machine's time, as Redis measures it.
+func (w *watchdog) due(began int64) int64 {
 	threshold := min(max(w.srv.cfg.Int(config.BusyReplyThreshold), 1), maxThreshold)
-	return w.began + threshold*int64(time.Millisecond)
+	return began + threshold*int64(time.Millisecond)
 }
 
-// set makes the timer fire at a time of clock.Mono: the machine's time, as Redis measures it. w.mu is held.
+// set makes the timer fire at a time of clock.Mono. w.mu is held.
 func (w *watchdog) set(at int64) {
-	w.at = at
+	w.at.Store(at)
 	left := time.Duration(max(at-clock.Mono(), 0))
 	if w.timer == nil {
 		w.timer = time.AfterFunc(left, w.look)
@@ -101,35 +103,36 @@ func (w *watchdog) set(at int64) {
 	w.timer.Reset(left)
 }
 
-// look is called when the timer fires, or has been set again just now.
+// look is called when the timer fires.
 func (w *watchdog) look() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	script := w.srv.script.Load()
-	switch {
-	case script == nil || w.busy:
-		w.at = math.MaxInt64
-	case clock.Mono() < w.due():
-		w.set(w.due())
-	default:
-		w.at = math.MaxInt64
-		w.busy = true
-		w.srv.becomeBusy(script, w.by, clock.Mono()-w.began)
+	w.at.Store(never) // before began is looked at: who begins now sets the timer, if it is not seen here
+	began := w.began.Load()
+	switch now := clock.Mono(); {
+	case began == 0 || began == isBusy:
+	case now < w.due(began):
+		w.set(w.due(began))
+	case w.began.CompareAndSwap(began, isBusy):
+		w.srv.logSlowScript(now - began)
+		w.srv.becomeBusy()
 	}
 }
 
-// becomeBusy lets the others go on while a script runs, which client by has called so many ns ago. The script cannot end
-// meanwhile.
-func (s *Server) becomeBusy(script *command.Script, by uint64, ran int64) {
-	what, kill := "", "SCRIPT KILL"
-	if script.Function != "" {
-		what, kill = " Script name is: "+script.Function+".", "FUNCTION KILL"
+func (s *Server) logSlowScript(nanos int64) {
+	name, kill := "", "SCRIPT KILL"
+	if script := s.script.Load(); script.Function != "" {
+		name, kill = " Script name is: "+script.Function+".", "FUNCTION KILL"
 	}
 	s.log.Logf(Warning, "Slow script detected: still in execution after %d milliseconds. "+
-		"You can try killing the script using the %s command.%s", ran/int64(time.Millisecond), kill, what)
+		"You can try killing the script using the %s command.%s", nanos/int64(time.Millisecond), kill, name)
+}
+
+// becomeBusy lets the others go on while the script runs. It is declared busy, and w.mu is held: so it does not end.
+func (s *Server) becomeBusy() {
 	s.store.Gate().SetBusy()
 	s.mu.Lock()
-	caller := s.clients[by]
+	caller := s.clients[s.watchdog.by]
 	s.mu.Unlock()
 	if caller != nil {
 		caller.conn.Detach()
@@ -173,14 +176,29 @@ func (s *Server) dropScript(script *command.Script) {
 // quiesce returns when nothing runs any more, and nothing will. A script that has changed nothing is ended. One that has may
 // take its time, since that must not be lost; unless SHUTDOWN NOSAVE says so.
 func (s *Server) quiesce() {
-	s.watchdog.close()
+	s.watchdog.end()
 	gate := s.store.Gate()
-	gate.Step()
-	if script := s.script.Load(); script != nil && !script.Wrote.Load() {
-		script.Kill()
-	}
-	gate.EndStep()
 	gate.Lock()
 	defer gate.Unlock()
 	s.Pause(math.MaxInt64, false)
+}
+
+// end ends the script that runs, unless it has changed something, and those that come. The server is busy as long as it runs.
+func (w *watchdog) end() {
+	w.closing.Store(true) // before began is looked at: who begins now sees it, if it is not seen here
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	began := w.began.Load()
+	if began == 0 || began != isBusy && !w.began.CompareAndSwap(began, isBusy) {
+		return
+	}
+	if began != isBusy {
+		w.srv.becomeBusy()
+	}
+	gate := w.srv.store.Gate()
+	gate.Step()
+	defer gate.EndStep()
+	if script := w.srv.script.Load(); !script.Wrote.Load() {
+		script.Kill()
+	}
 }
