@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"runtime"
 	"strings"
 	"sync"
@@ -400,8 +401,11 @@ func TestShutdownWhileAScriptIsBusy(t *testing.T) {
 	waits.begin(p.Server, "BLPOP l 0")
 	caller := p.begin(t, "SPIN call RPUSH l v")
 	other.do("SHUTDOWN", busyScript)
+	addr := p.Addrs()[0]
 	other.send("SHUTDOWN NOSAVE", "SET after 1")
 	other.expectEnd()
+	_, err := net.Dial(addr.Network(), addr.String())
+	require.Error(t, err, "who has seen the end finds nobody")
 	waits.expectEnd()
 	caller.expectKilled()
 	<-p.Done()

@@ -116,6 +116,7 @@ func (s *Server) Shutdown(opt command.ShutdownOptions) error {
 			return errors.New("ERR Errors trying to SHUTDOWN. Check logs.")
 		}
 	}
+	s.stopAccepting()
 	if script != nil {
 		s.dropScript(script)
 	}
