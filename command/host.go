@@ -26,8 +26,9 @@ type Host interface {
 	// Call runs one more command inside the unit of c, as EXEC does with what was queued. It writes one reply.
 	Call(c *Ctx, spec *Spec, args [][]byte)
 
-	// ScriptBegins tells of a script that is about to run in the unit of c, ScriptEnds that it has ended. Between the two the
-	// server may let other clients know that it is busy.
+	// ScriptBegins tells of a script that is about to run in the unit of c, which is exclusive; ScriptEnds that it has ended, be
+	// it by a panic. Between the two the server may let others have a turn: so what is shared with them, the store and the
+	// clients, is touched by Call only.
 	ScriptBegins(c *Ctx, script *Script)
 	ScriptEnds(script *Script)
 	// RunningScript is the script that runs now, nil when none does.

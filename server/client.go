@@ -221,25 +221,40 @@ func (c *client) kill() {
 
 // Closed implements driver.Session.
 func (c *client) Closed() {
-	c.srv.store.Gate().Enter(c.ID)
-	c.srv.store.Unwatch(&c.Watch)
-	c.srv.pubsub.Forget(&c.Subs)
-	c.abandon()
-	c.srv.store.Gate().Leave(c.ID)
+	c.srv.store.Gate().Do(c.ID, func() {
+		c.srv.store.Unwatch(&c.Watch)
+		c.srv.pubsub.Forget(&c.Subs)
+		c.abandon()
+	})
 	c.Subs.Close()
 	c.srv.forget(c)
 }
 
-// run executes one command as a unit of its own. A panic in the handler ends this client; the locks are given back and
-// the others go on. False: the server is paused, and the command must come again.
+// run executes one command as a unit of its own. False: the server is paused, and the command must come again.
 func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
-	before := len(c.out.Buf)
 	mode := spec.Plan(args)
-	c.srv.store.Begin(&c.tx, c.DB, mode, c.ID)
-	if c.tx.Awaited() && !mode.Exclusive && c.mustBeAlone(spec, args) {
-		c.tx.End()
-		c.srv.store.Begin(&c.tx, c.DB, store.Mode{Exclusive: true}, c.ID)
+	for !c.begin(spec, args, mode) {
+		if done, busy := c.runWhileBusy(spec, args, mode); busy {
+			return done
+		}
 	}
+	return c.perform(spec, args, mode)
+}
+
+// begin opens the unit of a command. False: a script is busy.
+func (c *client) begin(spec *command.Spec, args [][]byte, mode store.Mode) (begun bool) {
+	begun = c.srv.store.BeginUnlessBusy(&c.tx, c.DB, mode, c.ID)
+	if begun && c.tx.Awaited() && !mode.Exclusive && c.mustBeAlone(spec, args) {
+		c.tx.End()
+		return c.srv.store.BeginUnlessBusy(&c.tx, c.DB, store.Mode{Exclusive: true}, c.ID)
+	}
+	return begun
+}
+
+// perform executes a command in the unit that is open for it, and ends the unit. A panic in the handler ends this client; the
+// locks are given back and the others go on. False: the server is paused, and the command must come again.
+func (c *client) perform(spec *command.Spec, args [][]byte, mode store.Mode) (done bool) {
+	before := len(c.out.Buf)
 	defer func() {
 		if p := recover(); p != nil {
 			c.fail(spec, before, p)

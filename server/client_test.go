@@ -240,6 +240,7 @@ func (pipeConn) KeepAlive(time.Duration) {}
 func (pipeConn) Wake()                   {}
 func (pipeConn) Flush()                  {}
 func (pipeConn) Trim()                   {}
+func (pipeConn) Detach()                 {}
 
 func TestQueueHasALimit(t *testing.T) {
 	s := startWith(t, nil, "--client-query-buffer-limit", "1mb")

@@ -128,22 +128,23 @@ func (c *client) mustAuthenticate() bool {
 // reject replies with an error instead of executing a command, which is nil when it does not exist. A transaction that
 // has lost a command will not be executed.
 func (c *client) reject(spec *command.Spec, msg string) {
-	gate := c.srv.store.Gate()
-	gate.Enter(c.ID)
-	defer gate.Leave(c.ID)
-	c.LastCommand = spec
 	if spec != nil {
 		c.srv.stats.rejected(c.ID, spec.ID)
 	}
 	if isExec(spec) {
-		c.Multi.Reset()
-		c.srv.store.Unwatch(&c.Watch)
 		msg = "EXECABORT Transaction discarded because of: " + strings.TrimPrefix(msg, "ERR ")
 	}
-	if c.Multi.Active {
-		c.Multi.Abort = true
-	}
-	c.out.Error(msg)
+	c.srv.store.Gate().Do(c.ID, func() {
+		c.LastCommand = spec
+		if isExec(spec) {
+			c.Multi.Reset()
+			c.srv.store.Unwatch(&c.Watch)
+		}
+		if c.Multi.Active {
+			c.Multi.Abort = true
+		}
+		c.out.Error(msg)
+	})
 }
 
 // What a queued command and an argument of it take beside the argument's bytes.
@@ -155,7 +156,10 @@ const (
 // queue keeps a command for EXEC. False: it must wait, and come again.
 func (c *client) queue(spec *command.Spec, args [][]byte) (done bool) {
 	gate := c.srv.store.Gate()
-	gate.Enter(c.ID)
+	if !gate.EnterUnlessBusy(c.ID) {
+		c.reject(spec, c.srv.busyError())
+		return true
+	}
 	defer gate.Leave(c.ID)
 	c.LastCommand = spec
 	if c.mustPause(spec) {

@@ -23,6 +23,7 @@ func (stubConn) KeepAlive(time.Duration) {}
 func (stubConn) Close() error            { return nil }
 func (stubConn) Wake()                   {}
 func (stubConn) Trim()                   {}
+func (stubConn) Detach()                 {}
 func (stubConn) Flush()                  {}
 
 // fedClients are clients of a server that does not listen.

@@ -98,16 +98,23 @@ func (p *peer) expectEnd(lines ...string) {
 	require.Equal(p.t, want, string(got))
 }
 
-// bulk reads a bulk string reply and returns it.
-func (p *peer) bulk() string {
+// line reads a line, and returns it without its break.
+func (p *peer) line() string {
 	p.t.Helper()
-	var head []byte
-	for b := [1]byte{}; b[0] != '\n'; head = append(head, b[0]) {
+	var line []byte
+	for b := [1]byte{}; b[0] != '\n'; line = append(line, b[0]) {
 		_, err := io.ReadFull(p, b[:])
 		require.NoError(p.t, err)
 	}
-	n, err := strconv.Atoi(strings.Trim(string(head), "$\r\n"))
-	require.NoError(p.t, err, string(head))
+	return strings.TrimSuffix(string(line), "\r\n")
+}
+
+// bulk reads a bulk string reply and returns it.
+func (p *peer) bulk() string {
+	p.t.Helper()
+	head := p.line()
+	n, err := strconv.Atoi(strings.Trim(head, "$"))
+	require.NoError(p.t, err, head)
 	body := make([]byte, n+2)
 	_, err = io.ReadFull(p, body)
 	require.NoError(p.t, err)

@@ -27,8 +27,13 @@ func (s *Server) Logf(level byte, format string, a ...any) {
 	s.log.Logf(map[byte]Level{'.': Debug, '-': Verbose, '*': Notice, '#': Warning}[level], format, a...)
 }
 
-// Call implements command.Host.
+// Call implements command.Host. A call of a script is a step of it: see script.go.
 func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
+	if s.script.Load() != nil {
+		gate := s.store.Gate()
+		gate.Step()
+		defer gate.EndStep()
+	}
 	outer, outerArgs, nested, mayWait := c.Spec, c.Args, c.Nested, c.MayWait
 	c.MayWait = false
 	failures := s.execute(c, spec, args, clock.Mono())
@@ -101,14 +106,22 @@ func (s *Server) ResetStats() {
 // LastSave implements command.Host. As long as there is no save, it is the time of the start, as with Redis.
 func (s *Server) LastSave() int64 { return s.start / 1e6 }
 
-// Shutdown implements command.Host.
+// Shutdown implements command.Host. When a script runs, the caller visits its unit.
 func (s *Server) Shutdown(opt command.ShutdownOptions) error {
+	script := s.script.Load()
+	if script != nil && !opt.NoSave {
+		return errors.New(s.busyError())
+	}
 	s.log.Logf(Warning, "User requested shutdown...")
 	if log := s.aof.Load(); log != nil && !opt.Force {
 		if err := log.WaitSynced(s.oplog.Offset()); err != nil {
 			s.log.Logf(Warning, "Can't write the append only file, can't exit: %v", err)
 			return errors.New("ERR Errors trying to SHUTDOWN. Check logs.")
 		}
+	}
+	s.stopAccepting()
+	if script != nil {
+		s.dropScript(script)
 	}
 	go s.Close()
 	return nil

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -217,6 +218,16 @@ func (s *Server) stopListening(kind string) {
 	s.listeners = keep
 	s.mu.Unlock()
 	for _, l := range old {
+		l.driver.StopAccepting()
+	}
+}
+
+// stopAccepting closes all listeners: when a client finds out that the server shuts down, nobody gets in any more.
+func (s *Server) stopAccepting() {
+	s.mu.Lock()
+	listeners := slices.Clone(s.listeners)
+	s.mu.Unlock()
+	for _, l := range listeners {
 		l.driver.StopAccepting()
 	}
 }

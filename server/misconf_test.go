@@ -1,8 +1,6 @@
 package server
 
 import (
-	"io"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -68,15 +66,4 @@ func TestFullDisk(t *testing.T) {
 			dial(t, again).do("GET kept", "$1", "4")
 		})
 	}
-}
-
-// line reads one line and returns it.
-func (p *peer) line() string {
-	p.t.Helper()
-	var line []byte
-	for b := [1]byte{}; b[0] != '\n'; line = append(line, b[0]) {
-		_, err := io.ReadFull(p, b[:])
-		require.NoError(p.t, err)
-	}
-	return strings.TrimSpace(string(line))
 }

@@ -65,8 +65,9 @@ type Server struct {
 	output    outputLimits
 	expirer   expirer
 	deadlines deadlines
-	waiting   atomic.Int64 // clients that wait in a command
-	script    atomic.Pointer[command.Script]
+	waiting   atomic.Int64                   // clients that wait in a command
+	script    atomic.Pointer[command.Script] // that runs
+	watchdog  watchdog
 	cron      cron
 	loading   atomic.Bool
 	start     int64 // µs on the server's clock
@@ -105,6 +106,7 @@ func New(opt Options) (*Server, error) {
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
 	s.deadlines.srv = s
+	s.watchdog.init(s)
 	s.watchConfig()
 	return s, nil
 }
@@ -132,6 +134,7 @@ func (s *Server) Start() error {
 
 // Close ends all connections and closes the log. It is safe to call it more than once.
 func (s *Server) Close() error {
+	s.quiesce()
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
@@ -151,6 +154,8 @@ func (s *Server) Close() error {
 	s.cron.stop()
 	s.expirer.stop()
 	s.deadlines.stop()
+	s.watchdog.stop()
+	s.Unpause()
 	var err error
 	if log := s.aof.Swap(nil); log != nil {
 		s.oplog.Detach(log)

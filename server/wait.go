@@ -152,9 +152,7 @@ func (c *client) resume() bool {
 }
 
 func (c *client) setWaits(w *waiting) {
-	c.srv.store.Gate().Enter(c.ID)
-	c.waits = w
-	c.srv.store.Gate().Leave(c.ID)
+	c.srv.store.Gate().Do(c.ID, func() { c.waits = w })
 }
 
 // abandon ends the wait of a client that is gone. The caller is inside the gate.
@@ -221,7 +219,7 @@ func (d *deadlines) arm() {
 	d.timer = d.srv.clock.AfterFunc(time.Duration(left)*time.Millisecond, d.pass)
 }
 
-// pass ends the waits whose time has come.
+// pass ends the waits whose time has come. While a script is busy that waits, too: the script may bring them something.
 func (d *deadlines) pass() {
 	gate := d.srv.store.Gate()
 	for _, w := range d.due() {

@@ -53,13 +53,22 @@ type Mode struct {
 
 // Begin opens the unit: it passes the gate as slot (a number of the caller's loop) and takes the locks.
 func (s *Store) Begin(tx *Tx, db int, mode Mode, slot uint64) {
+	for !s.BeginUnlessBusy(tx, db, mode, slot) {
+		s.gate.awaitOpen()
+	}
+}
+
+// BeginUnlessBusy is Begin, but does not wait for a busy unit (see Gate). False: there is one, and the unit is not open.
+func (s *Store) BeginUnlessBusy(tx *Tx, db int, mode Mode, slot uint64) (begun bool) {
 	tx.open(s, db, mode, slot)
 	if mode.Exclusive {
-		s.gate.Lock()
-		return
+		return s.gate.LockUnlessBusy()
 	}
-	s.gate.Enter(slot)
+	if !s.gate.EnterUnlessBusy(slot) {
+		return false
+	}
 	s.lock(mode.Locks)
+	return true
 }
 
 func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
@@ -76,7 +85,8 @@ func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
 	tx.effects.reset()
 }
 
-// BeginWithin opens a second Tx inside an exclusive unit, as a loader needs it. End leaves the gate to the outer one.
+// BeginWithin opens a second Tx inside an exclusive unit, as a loader and a visitor (Gate.Visit) need it. End leaves the gate to
+// the outer one.
 func (s *Store) BeginWithin(tx *Tx, db int) {
 	tx.open(s, db, Mode{Exclusive: true}, 0)
 	tx.within = true
@@ -123,7 +133,7 @@ func (tx *Tx) goOn() {
 	if len(tx.ready) > 0 {
 		late := append([]readyKey(nil), tx.ready...)
 		tx.ready = tx.ready[:0]
-		tx.serveLate(late, tx.now)
+		tx.st.serveLate(late, tx.now, tx.slot)
 	}
 }
 

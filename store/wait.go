@@ -293,13 +293,23 @@ func (tx *Tx) kindOf(key []byte) (kind Kind, exists bool) {
 	return ks.header(ref).kind(), true
 }
 
-// serveLate serves, alone, what the unit could not serve under its own locks. It has ended.
-func (tx *Tx) serveLate(ready []readyKey, now int64) {
+// serveLate serves, alone, what a unit could not serve under its own locks. It has ended. Where that cannot be now, because
+// another unit is busy, nobody is kept waiting.
+func (s *Store) serveLate(ready []readyKey, now int64, slot uint64) {
 	var alone Tx
-	tx.st.Begin(&alone, 0, Mode{Exclusive: true}, tx.slot)
-	alone.SetTime(now)
-	alone.ready = ready
-	alone.End()
+	serve := func() {
+		alone.SetTime(now)
+		alone.ready = ready
+		alone.End()
+	}
+	if s.BeginUnlessBusy(&alone, 0, Mode{Exclusive: true}, slot) {
+		serve()
+		return
+	}
+	go func() {
+		s.Begin(&alone, 0, Mode{Exclusive: true}, slot)
+		serve()
+	}()
 }
 
 // wakeServed wakes those who were served, when the unit has given its locks back.

@@ -70,6 +70,9 @@ type Conn interface {
 	// Flush makes the driver ask the Session for its Output soon though nothing was fed: as soon as what it gave before has
 	// been sent.
 	Flush()
+	// Detach is called while the Session is inside of Feed and stays there, because that takes long: what else waits for the
+	// goroutine that it runs on goes on without it. The rest of this connection waits until Feed returns.
+	Detach()
 	// Trim makes the driver give up what read buffer the connection does not need, until input arrives again.
 	Trim()
 }

@@ -53,6 +53,7 @@ type conn struct {
 	flushing bool // the Session has output though nothing was fed
 	awaiting bool // its replies wait for the log
 	closing  bool // to be closed when all replies are sent
+	away     bool // it is inside of Feed on a goroutine that serves it alone (detach.go); it is queued, so it gets no turn
 }
 
 // RemoteAddr implements driver.Conn.
@@ -95,14 +96,15 @@ func (c *conn) post(what uint32) {
 	}
 }
 
-// openMail does what others have asked for. What comes before mailOpen waits for it.
+// openMail does what others have asked for. What comes before mailOpen waits for it, and what comes while the connection is
+// away for its return.
 func (c *conn) openMail() {
 	mail := c.mail.Swap(0)
 	if mail&mailOpen != 0 {
 		c.loop.open(c)
 	}
 	switch {
-	case !c.opened:
+	case !c.opened || c.away:
 		c.mail.Or(mail)
 		return
 	case c.over:
@@ -235,6 +237,14 @@ func (c *conn) receive(room []byte) int {
 func (c *conn) feed(buf []byte, own bool) {
 	c.session.Buffered(len(buf), cap(buf)-len(buf))
 	n, state := c.session.Feed(buf)
+	if c.away {
+		c.comeBack(buf, own, n, state)
+	}
+	c.wasFed(buf, own, n, state)
+}
+
+// wasFed goes on after n bytes of buf were executed.
+func (c *conn) wasFed(buf []byte, own bool, n int, state driver.State) {
 	if own {
 		c.in.Drop(n)
 		if len(c.in.Buf) == 0 && cap(c.in.Buf) <= driver.FirstBuffer {

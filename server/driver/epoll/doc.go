@@ -17,6 +17,10 @@
 // A connection belongs to one loop for life, and so does its Session; only the loop's goroutine touches them. All others
 // leave mail (conn.post, loop.call) and ring the loop's eventfd.
 //
+// A loop is a role, not a goroutine. When a Session's Feed takes long (conn.Detach), another goroutine goes on with the loop
+// and everything in it. The old one stays with that one Session until Feed returns, leaves the result with the loop as a call,
+// and ends.
+//
 // The files: group.go the loops of a server, loop.go one of them, conn.go a connection's input and turns, output.go its
-// unsent replies, listen.go accepting, sys.go the system calls.
+// unsent replies, detach.go handing a loop over, listen.go accepting, sys.go the system calls.
 package epoll

@@ -72,7 +72,7 @@ func (a *acceptor) Accept(c driver.Conn) (driver.Session, []byte) {
 	if a.refuse.Load() {
 		return nil, []byte("full\n")
 	}
-	s := &session{acceptor: a, conn: c.(*conn)}
+	s := &session{acceptor: a, conn: c.(*conn), held: make(chan *held, 1)}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sessions = append(a.sessions, s)
@@ -80,7 +80,7 @@ func (a *acceptor) Accept(c driver.Conn) (driver.Session, []byte) {
 }
 
 // session executes lines: "get n" replies n bytes that go on with the pattern, "park" waits for the acceptor, "quit"
-// says "bye" and ends; the others are echoed.
+// says "bye" and ends; the others are echoed, those that begin with "long" when hold's caller says so.
 type session struct {
 	acceptor *acceptor
 	conn     *conn
@@ -89,6 +89,8 @@ type session struct {
 
 	mu    sync.Mutex
 	later []byte // what goes out unasked, as soon as there is room
+
+	held chan *held // see hold
 
 	executed, arrived, wrote, trimmed atomic.Int64
 	closed                            atomic.Bool
@@ -118,7 +120,28 @@ func (s *session) Feed(buf []byte) (n int, next driver.State) {
 	return n, driver.Again
 }
 
+// held is the next "long" line of a session.
+type held struct {
+	begun, end chan struct{}
+	once       sync.Once
+}
+
+func (h *held) release() { h.once.Do(func() { close(h.end) }) }
+
+// hold makes the next "long" line tell when it has begun, and wait for the word to end. It is echoed only then, from the buffer.
+func (s *session) hold() *held {
+	h := &held{begun: make(chan struct{}), end: make(chan struct{})}
+	s.acceptor.t.Cleanup(h.release)
+	s.held <- h
+	return h
+}
+
 func (s *session) execute(line []byte) {
+	if bytes.HasPrefix(line, []byte("long")) {
+		h := <-s.held
+		close(h.begun)
+		<-h.end
+	}
 	size, ok := strings.CutPrefix(string(line), "get ")
 	if !ok {
 		s.out = append(s.out, line...)

@@ -13,7 +13,7 @@ import (
 // maxEvents is how many events one epoll_wait may bring.
 const maxEvents = 256
 
-// loop is a goroutine that serves its share of the connections.
+// loop serves its share of the connections, on one goroutine at a time (detach.go).
 type loop struct {
 	group    *Group
 	acceptor driver.Acceptor
@@ -24,12 +24,12 @@ type loop struct {
 
 	// Only the loop's goroutine touches these.
 	events  [maxEvents]syscall.EpollEvent
-	buf     [driver.FirstBuffer]byte // what connections without a buffer of their own read into
-	conns   []*conn                  // by descriptor
-	ready   []*conn                  // get a turn in the next round, in this order
-	taking  []*conn                  // get it in this round
-	fed     []*conn                  // had it, and wait for the log
-	spare   []*waiting               // out of use
+	buf     *[driver.FirstBuffer]byte // what connections without a buffer of their own read into
+	conns   []*conn                   // by descriptor
+	ready   []*conn                   // get a turn in the next round, in this order
+	taking  []*conn                   // get it in this round; nil for those who had it
+	fed     []*conn                   // had it, and wait for the log
+	spare   []*waiting                // out of use
 	stopped bool
 
 	mu    sync.Mutex // guards what follows
@@ -40,7 +40,7 @@ type loop struct {
 }
 
 func newLoop(g *Group) (*loop, error) {
-	l := &loop{group: g, acceptor: g.acceptor}
+	l := &loop{group: g, acceptor: g.acceptor, buf: new([driver.FirstBuffer]byte)}
 	var err error
 	if l.epfd, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
 		return nil, err
@@ -251,8 +251,12 @@ func (l *loop) open(c *conn) {
 	}
 }
 
-// end closes a connection, with what it has not sent.
+// end closes a connection, with what it has not sent; one that is away when it is back.
 func (l *loop) end(c *conn) {
+	if c.away {
+		c.mail.Or(mailClose)
+		return
+	}
 	c.over = true
 	l.conns[c.fd] = nil
 	syscall.Close(c.fd)

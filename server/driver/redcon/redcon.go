@@ -184,6 +184,9 @@ func (c *conn) Flush() {
 	c.interrupt()
 }
 
+// Detach implements driver.Conn: nobody else waits for a connection's goroutine.
+func (c *conn) Detach() {}
+
 // Trim implements driver.Conn.
 func (c *conn) Trim() {
 	c.trimmed.Store(true)
