@@ -29,8 +29,7 @@ type client struct {
 	conn   driver.Conn
 	parser resp.Parser
 	out    resp.Writer
-	ctx    command.Ctx
-	tx     store.Tx
+	*unit           // nil but during Feed
 	waits  *waiting // the wait that the client is in; written inside the gate
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
@@ -40,12 +39,40 @@ type client struct {
 	readsMuch bool         // the last Output was large, so the next one is likely to be
 }
 
+// unit is what a client needs to execute commands, and only then: most clients are idle, and have none.
+type unit struct {
+	ctx command.Ctx
+	tx  store.Tx
+	now int64 // when the last command of this Feed ended, by clock.Mono; 0 when none has
+}
+
+// newUnit makes one for Server.units.
+func (s *Server) newUnit() any {
+	u := new(unit)
+	u.ctx = command.Ctx{Tx: &u.tx, Host: s, MayWait: true}
+	return u
+}
+
+// takeUnit is what Feed begins with.
+func (c *client) takeUnit() {
+	u := c.srv.units.Get().(*unit)
+	u.ctx.Out, u.ctx.Client, u.now = &c.out, &c.Client, 0
+	c.unit = u
+}
+
+// giveUnit is what Feed ends with.
+func (c *client) giveUnit() {
+	u := c.unit
+	c.unit = nil
+	u.ctx.Out, u.ctx.Client, u.ctx.Args = nil, nil, nil
+	c.srv.units.Put(u)
+}
+
 func newClient(s *Server, conn driver.Conn) *client {
 	c := &client{srv: s, conn: conn}
 	c.Out = &c.out
 	c.out.Proto = 2
 	c.out.OnError = s.countError
-	c.ctx = command.Ctx{Out: &c.out, Tx: &c.tx, Client: &c.Client, Host: s, MayWait: true}
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
@@ -75,6 +102,8 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	if c.waits != nil && !c.resume() {
 		return 0, driver.Parked
 	}
+	c.takeUnit()
+	defer c.giveUnit()
 	for !c.closing && !c.CloseAfterReply {
 		if c.Killed.Load() {
 			return n, driver.Close
@@ -235,10 +264,10 @@ func (c *client) Closed() {
 func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 	before := len(c.out.Buf)
 	mode := spec.Plan(args)
-	c.srv.store.Begin(&c.tx, c.DB, mode, c.ID)
+	waited := c.srv.store.Begin(&c.tx, c.DB, mode, c.ID)
 	if c.tx.Awaited() && !mode.Exclusive && c.mustBeAlone(spec, args) {
 		c.tx.End()
-		c.srv.store.Begin(&c.tx, c.DB, store.Mode{Exclusive: true}, c.ID)
+		waited = c.srv.store.Begin(&c.tx, c.DB, store.Mode{Exclusive: true}, c.ID)
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -252,14 +281,17 @@ func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 	if c.mustPause(spec) {
 		return false
 	}
-	start := clock.Mono()
+	start := c.now // reading the clock takes as long as finding a key
+	if waited || start == 0 {
+		start = clock.Mono()
+	}
 	now := c.srv.clock.Micros(start) / 1000
 	c.tx.SetTime(now)
 	c.tx.NoTouch = c.NoTouch && spec.Name != "touch"
 	if now-c.LastInteraction.Load() >= 1000 { // the command waited
 		c.LastInteraction.Store(now)
 	}
-	c.srv.execute(&c.ctx, spec, args, start)
+	_, c.now = c.srv.execute(&c.ctx, spec, args, start)
 	if c.ctx.Waits {
 		c.wait(spec, args, mode.Locks) // whoever ends the wait counts the command
 	} else {

@@ -31,14 +31,14 @@ func (s *Server) Logf(level byte, format string, a ...any) {
 func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
 	outer, outerArgs, nested, mayWait := c.Spec, c.Args, c.Nested, c.MayWait
 	c.MayWait = false
-	failures := s.execute(c, spec, args, clock.Mono())
+	failures, _ := s.execute(c, spec, args, clock.Mono())
 	c.Client.Executed++
 	c.Spec, c.Args, c.Nested, c.MayWait = outer, outerArgs, nested+failures, mayWait
 }
 
 // execute runs a command inside the unit of c, which is open since start, and settles what it changed. It returns the
-// number of errors among its replies.
-func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, start int64) (failures int) {
+// number of errors among its replies and when it ended, by clock.Mono (0: it has not).
+func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, start int64) (failures int, end int64) {
 	errs := c.Out.Errors
 	c.Spec, c.Args, c.Nested = spec, args, 0
 	if spec.Flags.Has(command.Exclusive) { // as what shows the statistics is
@@ -48,14 +48,14 @@ func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, star
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
 	failures = c.Out.Errors - errs
 	if c.Waits {
-		return failures // it is counted when it has come to its end
+		return failures, 0 // it is counted when it has come to its end
 	}
-	end := clock.Mono()
+	end = clock.Mono()
 	s.stats.called(c.Client.ID, spec.ID, end-start, s.watching.track.Load(), failures != c.Nested)
 	if end-start >= s.watching.noteworthy.Load() {
 		s.note(c.Client, spec, args, end-start, end)
 	}
-	return failures
+	return failures, end
 }
 
 // Authenticate implements command.Host. There is one user, default, whose password is requirepass.

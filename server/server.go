@@ -65,6 +65,7 @@ type Server struct {
 	deadlines deadlines
 	waiting   atomic.Int64 // clients that wait in a command
 	script    atomic.Pointer[command.Script]
+	units     sync.Pool // of *unit
 	cron      cron
 	loading   atomic.Bool
 	start     int64 // µs on the server's clock
@@ -100,6 +101,7 @@ func New(opt Options) (*Server, error) {
 	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
 		Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
 	s.stats.init(len(s.registry.All()))
+	s.units.New = s.newUnit
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
 	s.deadlines.srv = s

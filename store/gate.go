@@ -25,13 +25,14 @@ type Gate struct {
 	}
 }
 
-// Enter waits for the gate to be open and enters as an ordinary unit of this slot (any number; it is folded).
-func (g *Gate) Enter(slot uint64) {
+// Enter waits for the gate to be open and enters as an ordinary unit of this slot (any number; it is folded). It
+// reports whether it has waited.
+func (g *Gate) Enter(slot uint64) (waited bool) {
 	n := &g.slots[slot%gateSlots].n
-	for {
+	for ; ; waited = true {
 		n.Add(1)
 		if !g.closed.Load() {
-			return
+			return waited
 		}
 		n.Add(-1)
 		if open := g.open.Load(); open != nil {

@@ -51,15 +51,16 @@ type Mode struct {
 	Exclusive bool // alone in the store; Locks is not looked at
 }
 
-// Begin opens the unit: it passes the gate as slot (a number of the caller's loop) and takes the locks.
-func (s *Store) Begin(tx *Tx, db int, mode Mode, slot uint64) {
+// Begin opens the unit: it passes the gate as slot (a number of the caller's loop) and takes the locks. It reports whether it
+// has, or may have, waited for that.
+func (s *Store) Begin(tx *Tx, db int, mode Mode, slot uint64) (waited bool) {
 	tx.open(s, db, mode, slot)
 	if mode.Exclusive {
 		s.gate.Lock()
-		return
+		return true
 	}
-	s.gate.Enter(slot)
-	s.lock(mode.Locks)
+	waited = s.gate.Enter(slot)
+	return s.lock(mode.Locks) || waited
 }
 
 func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
@@ -82,7 +83,7 @@ func (s *Store) BeginWithin(tx *Tx, db int) {
 	tx.within = true
 }
 
-// SetTime sets the unit's time, in milliseconds. It is read after the locks are taken: a unit that waited must not see
+// SetTime sets the unit's time, in milliseconds. Where Begin has waited it is read after that: a unit that waited must not see
 // keys as alive that died while it did.
 func (tx *Tx) SetTime(now int64) { tx.now = now }
 
