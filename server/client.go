@@ -104,6 +104,7 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	}
 	c.takeUnit()
 	defer c.giveUnit()
+	ahead := 0 // how much of buf lookAhead has seen
 	for !c.closing && !c.CloseAfterReply {
 		if c.Killed.Load() {
 			return n, driver.Close
@@ -116,6 +117,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		}
 		if used == 0 {
 			return n, c.checkInput(len(buf) - n)
+		}
+		if n >= ahead && n+used < len(buf) {
+			ahead = n + c.lookAhead(buf[n:])
 		}
 		if len(args) > 0 && !c.execute(args) {
 			return n, driver.Parked
@@ -130,6 +134,17 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		}
 	}
 	return n, driver.Close
+}
+
+// lookAhead has what the next commands of a pipeline will look at read, and returns how many bytes of them it has seen. It executes
+// nothing, and guesses what is a key. It returns at least one byte.
+func (c *client) lookAhead(buf []byte) (n int) {
+	var room [store.PrefetchKeys][]byte
+	keys, n := resp.KeysAhead(room[:0], buf, store.PrefetchKeys)
+	if len(keys) > 1 {
+		c.srv.store.Prefetch(c.DB, keys, c.ID)
+	}
+	return max(n, 1)
 }
 
 // checkInput looks at what is left after the last whole command; a client that sends more than its share is cut off.
