@@ -272,6 +272,9 @@ func (w *Writer) header(kind byte, n int) { w.Buf = appendHeader(w.Buf, kind, n)
 // appendHeader appends a type byte, a count and a line break. (redcon's own is
 // not exported, and its exported callers cover only '*' and ':'.)
 func appendHeader(dst []byte, kind byte, n int) []byte {
+	if uint(n) < 10 {
+		return append(dst, kind, byte('0'+n), '\r', '\n')
+	}
 	dst = append(dst, kind)
 	dst = strconv.AppendInt(dst, int64(n), 10)
 	return append(dst, '\r', '\n')
@@ -280,9 +283,9 @@ func appendHeader(dst []byte, kind byte, n int) []byte {
 // AppendCommand appends a request in multibulk form, the encoding that clients
 // send and the append-only log keeps.
 func AppendCommand(dst []byte, args ...[]byte) []byte {
-	dst = redcon.AppendArray(dst, len(args))
+	dst = appendHeader(dst, '*', len(args))
 	for _, arg := range args {
-		dst = redcon.AppendBulk(dst, arg)
+		dst = AppendBulk(dst, arg)
 	}
 	return dst
 }

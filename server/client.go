@@ -29,8 +29,7 @@ type client struct {
 	conn   driver.Conn
 	parser resp.Parser
 	out    resp.Writer
-	ctx    command.Ctx
-	tx     store.Tx
+	*unit           // nil but during Feed
 	waits  *waiting // the wait that the client is in; written inside the gate
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
@@ -40,12 +39,40 @@ type client struct {
 	readsMuch bool         // the last Output was large, so the next one is likely to be
 }
 
+// unit is what a client needs to execute commands, and only then: most clients are idle, and have none.
+type unit struct {
+	ctx command.Ctx
+	tx  store.Tx
+	now int64 // when the last command of this Feed ended, by clock.Mono; 0 when none has
+}
+
+// newUnit makes one for Server.units.
+func (s *Server) newUnit() any {
+	u := new(unit)
+	u.ctx = command.Ctx{Tx: &u.tx, Host: s, MayWait: true}
+	return u
+}
+
+// takeUnit is what Feed begins with.
+func (c *client) takeUnit() {
+	u := c.srv.units.Get().(*unit)
+	u.ctx.Out, u.ctx.Client, u.now = &c.out, &c.Client, 0
+	c.unit = u
+}
+
+// giveUnit is what Feed ends with.
+func (c *client) giveUnit() {
+	u := c.unit
+	c.unit = nil
+	u.ctx.Out, u.ctx.Client, u.ctx.Args = nil, nil, nil
+	c.srv.units.Put(u)
+}
+
 func newClient(s *Server, conn driver.Conn) *client {
 	c := &client{srv: s, conn: conn}
 	c.Out = &c.out
 	c.out.Proto = 2
 	c.out.OnError = s.countError
-	c.ctx = command.Ctx{Out: &c.out, Tx: &c.tx, Client: &c.Client, Host: s, MayWait: true}
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
@@ -75,6 +102,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	if c.waits != nil && !c.resume() {
 		return 0, driver.Parked
 	}
+	c.takeUnit()
+	defer c.giveUnit()
+	ahead := 0 // how much of buf lookAhead has seen
 	for !c.closing && !c.CloseAfterReply {
 		if c.Killed.Load() {
 			return n, driver.Close
@@ -87,6 +117,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		}
 		if used == 0 {
 			return n, c.checkInput(len(buf) - n)
+		}
+		if n >= ahead && n+used < len(buf) {
+			ahead = n + c.lookAhead(buf[n:])
 		}
 		if len(args) > 0 && !c.execute(args) {
 			return n, driver.Parked
@@ -101,6 +134,17 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		}
 	}
 	return n, driver.Close
+}
+
+// lookAhead has what the next commands of a pipeline will look at read, and returns how many bytes of them it has seen. It executes
+// nothing, and guesses what is a key. It returns at least one byte.
+func (c *client) lookAhead(buf []byte) (n int) {
+	var room [store.PrefetchKeys][]byte
+	keys, n := resp.KeysAhead(room[:0], buf, store.PrefetchKeys)
+	if len(keys) > 1 {
+		c.srv.store.Prefetch(c.DB, keys, c.ID)
+	}
+	return max(n, 1)
 }
 
 // checkInput looks at what is left after the last whole command; a client that sends more than its share is cut off.
@@ -234,6 +278,7 @@ func (c *client) Closed() {
 func (c *client) run(spec *command.Spec, args [][]byte) (done bool) {
 	mode := spec.Plan(args)
 	for !c.begin(spec, args, mode) {
+		c.now = 0 // time has passed since
 		if done, busy := c.runWhileBusy(spec, args, mode); busy {
 			return done
 		}
@@ -267,14 +312,17 @@ func (c *client) perform(spec *command.Spec, args [][]byte, mode store.Mode) (do
 	if c.mustPause(spec) {
 		return false
 	}
-	start := clock.Mono()
+	start := c.now // reading the clock takes as long as finding a key
+	if start == 0 || c.tx.Waited() {
+		start = clock.Mono()
+	}
 	now := c.srv.clock.Micros(start) / 1000
 	c.tx.SetTime(now)
 	c.tx.NoTouch = c.NoTouch && spec.Name != "touch"
 	if now-c.LastInteraction.Load() >= 1000 { // the command waited
 		c.LastInteraction.Store(now)
 	}
-	c.srv.execute(&c.ctx, spec, args, start)
+	_, c.now = c.srv.execute(&c.ctx, spec, args, start)
 	if c.ctx.Waits {
 		c.wait(spec, args, mode.Locks) // whoever ends the wait counts the command
 	} else {

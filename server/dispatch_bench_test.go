@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"testing"
@@ -46,32 +47,35 @@ func feed(c *client, batch []byte) int {
 	return n
 }
 
-// What a command costs between the driver's reading and its writing: 50 clients in turn, keys that exist.
+// What a command costs between the driver's reading and its writing: 50 clients in turn, random ones of 100,000 keys that
+// exist, as many as do not fit in a processor's cache.
 func BenchmarkDispatch(b *testing.B) {
+	const keys = 100_000
 	value := strings.Repeat("v", 64)
-	for _, name := range []string{"GET", "SET"} {
-		for _, pipeline := range []int{1, 16} {
-			b.Run(fmt.Sprintf("%s/P=%d", name, pipeline), func(b *testing.B) {
+	set := func(key int) string {
+		return fmt.Sprintf("*3\r\n$3\r\nSET\r\n$16\r\nkey:%012d\r\n$64\r\n%s\r\n", key, value)
+	}
+	get := func(key int) string { return fmt.Sprintf("*2\r\n$3\r\nGET\r\n$16\r\nkey:%012d\r\n", key) }
+	for _, c := range []struct {
+		name    string
+		request func(key int) string
+	}{{"GET", get}, {"SET", set}} {
+		for _, pipeline := range []int{1, 16, 128} {
+			b.Run(fmt.Sprintf("%s/P=%d", c.name, pipeline), func(b *testing.B) {
 				_, clients := fedClients(b, 50)
-				batches := make([][]byte, len(clients))
-				for i := range batches {
-					var text strings.Builder
-					for j := range pipeline {
-						key := fmt.Sprintf("key:%09d", i*pipeline+j)
-						set := fmt.Sprintf("*3\r\n$3\r\nSET\r\n$13\r\n%s\r\n$64\r\n%s\r\n", key, value)
-						feed(clients[i], []byte(set))
-						if name == "GET" {
-							set = fmt.Sprintf("*2\r\n$3\r\nGET\r\n$13\r\n%s\r\n", key)
-						}
-						text.WriteString(set)
-					}
-					batches[i] = []byte(text.String())
+				for key := range keys {
+					feed(clients[0], []byte(set(key)))
+				}
+				batches := make([][]byte, keys/pipeline)
+				for i, key := range rand.New(rand.NewPCG(1, 2)).Perm(keys / pipeline * pipeline) {
+					n := i / pipeline
+					batches[n] = append(batches[n], c.request(key)...)
 				}
 				b.ReportAllocs()
 				b.ResetTimer()
 				for i := 0; i < b.N; i += pipeline {
-					n := i / pipeline % len(clients)
-					feed(clients[n], batches[n])
+					n := i / pipeline
+					feed(clients[n%len(clients)], batches[n%len(batches)])
 				}
 			})
 		}

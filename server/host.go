@@ -36,14 +36,14 @@ func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
 	}
 	outer, outerArgs, nested, mayWait := c.Spec, c.Args, c.Nested, c.MayWait
 	c.MayWait = false
-	failures := s.execute(c, spec, args, clock.Mono())
+	failures, _ := s.execute(c, spec, args, clock.Mono())
 	c.Client.Executed++
 	c.Spec, c.Args, c.Nested, c.MayWait = outer, outerArgs, nested+failures, mayWait
 }
 
 // execute runs a command inside the unit of c, which is open since start, and settles what it changed. It returns the
-// number of errors among its replies.
-func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, start int64) (failures int) {
+// number of errors among its replies and when it ended, by clock.Mono (0: it has not).
+func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, start int64) (failures int, end int64) {
 	errs := c.Out.Errors
 	c.Spec, c.Args, c.Nested = spec, args, 0
 	if spec.Flags.Has(command.Exclusive) { // as what shows the statistics is
@@ -56,14 +56,14 @@ func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, star
 		if !c.Again && s.watching.noteworthy.Load() == 0 { // as it is to who runs MONITOR
 			s.tellMonitors(c, spec, args, start)
 		}
-		return failures
+		return failures, 0
 	}
-	end := clock.Mono()
+	end = clock.Mono()
 	s.stats.called(c.Client.ID, spec.ID, end-start, s.watching.track.Load(), failures != c.Nested)
 	if end-start >= s.watching.noteworthy.Load() {
 		s.note(c, spec, args, end-start, end)
 	}
-	return failures
+	return failures, end
 }
 
 // Authenticate implements command.Host. There is one user, default, whose password is requirepass.

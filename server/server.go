@@ -68,6 +68,7 @@ type Server struct {
 	waiting   atomic.Int64                   // clients that wait in a command
 	script    atomic.Pointer[command.Script] // that runs
 	watchdog  watchdog
+	units     sync.Pool // of *unit
 	cron      cron
 	loading   atomic.Bool
 	start     int64 // µs on the server's clock
@@ -103,6 +104,7 @@ func New(opt Options) (*Server, error) {
 	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
 		Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
 	s.stats.init(len(s.registry.All()))
+	s.units.New = s.newUnit
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
 	s.deadlines.srv = s

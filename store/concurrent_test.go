@@ -165,6 +165,13 @@ func TestBank(t *testing.T) {
 		tx.End()
 		time.Sleep(time.Millisecond)
 	})
+	b.worker(14, func(_ *Tx, rnd *rand.Rand, slot uint64) {
+		var keys [][]byte
+		for range PrefetchKeys {
+			keys = append(keys, account(rnd.IntN(accounts)))
+		}
+		b.s.Prefetch(0, keys, slot)
+	})
 	time.Sleep(500 * time.Millisecond)
 	b.done.Store(true)
 	b.wg.Wait()

@@ -40,17 +40,23 @@ func (g *Gate) Enter(slot uint64) {
 
 // EnterUnlessBusy is Enter, but does not wait for a busy unit. False: there is one.
 func (g *Gate) EnterUnlessBusy(slot uint64) (entered bool) {
+	entered, _ = g.enter(slot)
+	return entered
+}
+
+// enter is EnterUnlessBusy, and reports whether it has waited.
+func (g *Gate) enter(slot uint64) (entered, waited bool) {
 	n := &g.slots[slot%gateSlots].n
-	for {
+	for ; ; waited = true {
 		n.Add(1)
 		if !g.closed.Load() {
-			return true
+			return true, waited
 		}
 		n.Add(-1)
 		open := g.open.Load() // before busy, which is set before the channel is closed
 		switch {
 		case g.busy.Load():
-			return false
+			return false, waited
 		case open != nil:
 			<-*open
 		default:

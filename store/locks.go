@@ -15,12 +15,17 @@ func (l LockSet) Add(key []byte) LockSet { return l | 1<<ShardOf(key) }
 // Has reports whether shard i is in the set.
 func (l LockSet) Has(i int) bool { return l&(1<<i) != 0 }
 
-func (s *Store) lock(set LockSet) {
+// lock takes the locks of a set, and reports whether it has waited for one.
+func (s *Store) lock(set LockSet) (waited bool) {
 	for set != 0 {
 		i := bits.TrailingZeros64(uint64(set))
-		s.shards[i].mu.Lock()
+		if mu := &s.shards[i].mu; !mu.TryLock() {
+			mu.Lock()
+			waited = true
+		}
 		set &= set - 1
 	}
+	return waited
 }
 
 func (s *Store) unlock(set LockSet) {

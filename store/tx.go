@@ -20,6 +20,7 @@ type Tx struct {
 	slot   uint64
 	alone  bool // exclusive mode: everything is ours, no shard is locked
 	within bool // opened by BeginWithin
+	waited bool // to open the unit took, or may have taken, a while
 
 	// NoTouch leaves the access times of entries alone (CLIENT NO-TOUCH).
 	NoTouch bool
@@ -62,13 +63,13 @@ func (s *Store) Begin(tx *Tx, db int, mode Mode, slot uint64) {
 func (s *Store) BeginUnlessBusy(tx *Tx, db int, mode Mode, slot uint64) (begun bool) {
 	tx.open(s, db, mode, slot)
 	if mode.Exclusive {
+		tx.waited = true
 		return s.gate.LockUnlessBusy()
 	}
-	if !s.gate.EnterUnlessBusy(slot) {
-		return false
+	if begun, tx.waited = s.gate.enter(slot); begun {
+		tx.waited = s.lock(mode.Locks) || tx.waited
 	}
-	s.lock(mode.Locks)
-	return true
+	return begun
 }
 
 func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
@@ -89,10 +90,10 @@ func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
 // the outer one.
 func (s *Store) BeginWithin(tx *Tx, db int) {
 	tx.open(s, db, Mode{Exclusive: true}, 0)
-	tx.within = true
+	tx.within, tx.waited = true, true
 }
 
-// SetTime sets the unit's time, in milliseconds. It is read after the locks are taken: a unit that waited must not see
+// SetTime sets the unit's time, in milliseconds. Where Begin has waited it is read after that: a unit that waited must not see
 // keys as alive that died while it did.
 func (tx *Tx) SetTime(now int64) { tx.now = now }
 
@@ -145,6 +146,9 @@ func (tx *Tx) Publish() {
 		f.reset()
 	}
 }
+
+// Waited reports whether it took, or may have taken, a while to open the unit, so that a time that was read before is too old.
+func (tx *Tx) Waited() bool { return tx.waited }
 
 // Now is the unit's time in milliseconds since the Unix epoch.
 func (tx *Tx) Now() int64 { return tx.now }

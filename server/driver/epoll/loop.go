@@ -31,6 +31,8 @@ type loop struct {
 	fed     []*conn                   // had it, and wait for the log
 	spare   []*waiting                // out of use
 	stopped bool
+	found   int                // what check has found
+	check   func(uintptr) bool // polls, for waiter; made once
 
 	mu    sync.Mutex // guards what follows
 	mail  []*conn    // have something in conn.mail
@@ -50,6 +52,10 @@ func newLoop(g *Group) (*loop, error) {
 	if l.bell, err = newEventFD(); err != nil {
 		l.poller.Close()
 		return nil, err
+	}
+	l.check = func(uintptr) bool {
+		l.found = poll(l.epfd, l.events[:])
+		return l.found > 0
 	}
 	if l.waiter, err = l.poller.SyscallConn(); err == nil {
 		err = register(l.epfd, syscall.EPOLL_CTL_ADD, l.bell, syscall.EPOLLIN|edge)
@@ -91,15 +97,13 @@ func (l *loop) run() {
 // It waits as any goroutine does that reads from a file: the epoll descriptor is itself known to Go's poller. A blocking
 // epoll_wait would keep an OS thread for each silent loop, and the processor of Go's scheduler with it, until that is
 // taken away by a thread that then looks every 20 µs.
-func (l *loop) wait() (n int) {
+func (l *loop) wait() int {
 	if len(l.ready) > 0 {
 		return poll(l.epfd, l.events[:])
 	}
-	l.waiter.Read(func(uintptr) bool {
-		n = poll(l.epfd, l.events[:])
-		return n > 0
-	})
-	return n
+	l.found = 0
+	l.waiter.Read(l.check)
+	return l.found
 }
 
 // note remembers what an event says, and reports whether it was the bell.

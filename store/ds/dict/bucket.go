@@ -70,6 +70,14 @@ func (b *bucket[E]) set(slot int, tag uint8, e E) {
 	b.elems[slot] = e
 }
 
+// touch reads the bucket, which may be nil.
+func (b *bucket[E]) touch() uint64 {
+	if b == nil {
+		return 0
+	}
+	return b.tags
+}
+
 // push puts an element in the first free slot; there must be one.
 func (b *bucket[E]) push(tag uint8, e E) {
 	b.set(int(b.used), tag, e)

@@ -124,6 +124,32 @@ func (d *Dict[E, T]) Find(hash uint64, key []byte) (e E, ok bool) {
 	return p.bucket.elems[p.slot], true
 }
 
+// Touch reads the home bucket of a hash, so that the processor has it at hand. What it returns is of no meaning.
+func (d *Dict[E, T]) Touch(hash uint64) uint64 {
+	if d.used == 0 {
+		return 0
+	}
+	t, i := d.home(hash)
+	return t.segment(i).bucket(i).touch()
+}
+
+// Candidate returns the first element in the home bucket of a hash that may have it. No key is read.
+func (d *Dict[E, T]) Candidate(hash uint64) (e E, ok bool) {
+	if d.used == 0 {
+		return e, false
+	}
+	t, i := d.home(hash)
+	b := t.segment(i).bucket(i)
+	if b == nil {
+		return e, false
+	}
+	hits := b.match(tagOf(hash))
+	if hits == 0 {
+		return e, false
+	}
+	return b.elems[firstSlot(hits)], true
+}
+
 // Insert adds an element whose key is not in the dict.
 func (d *Dict[E, T]) Insert(hash uint64, e E) {
 	d.help()

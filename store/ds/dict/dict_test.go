@@ -299,3 +299,25 @@ func TestNoAllocations(t *testing.T) {
 		i += 7
 	}))
 }
+
+// TestCandidate: an element in its home bucket, with the right tag, is found unless one with the same tag lies before it.
+func TestCandidate(t *testing.T) {
+	var d recordDict
+	_, ok := d.Candidate(hashOf(1))
+	require.False(t, ok)
+	require.Zero(t, d.Touch(hashOf(1)))
+	found := 0
+	for i := range 1000 {
+		d.Insert(hashOf(i), newRecord(i))
+	}
+	for i := range 1000 {
+		require.NotZero(t, d.Touch(hashOf(i)))
+		if e, ok := d.Candidate(hashOf(i)); ok {
+			require.Equal(t, tagOf(hashOf(i)), tagOf(Hash(e.key())))
+			if e.value() == i {
+				found++
+			}
+		}
+	}
+	require.Greater(t, found, 700)
+}
