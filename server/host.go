@@ -27,7 +27,7 @@ func (s *Server) Logf(level byte, format string, a ...any) {
 	s.log.Logf(map[byte]Level{'.': Debug, '-': Verbose, '*': Notice, '#': Warning}[level], format, a...)
 }
 
-// Call implements command.Host. A call of a script is a step of it: see script.go.
+// Call implements command.Host. A call of a script is a step of it: see busy.go.
 func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
 	if s.script.Load() != nil {
 		gate := s.store.Gate()

@@ -141,6 +141,7 @@ func (s *Server) Close() error {
 	if s.closed {
 		s.mu.Unlock()
 		<-s.done
+		s.Unpause() // or its timer would keep the server in memory
 		return nil
 	}
 	s.closed = true
