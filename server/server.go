@@ -63,6 +63,7 @@ type Server struct {
 	output    outputLimits
 	expirer   expirer
 	deadlines deadlines
+	onDisk    onDisk
 	waiting   atomic.Int64 // clients that wait in a command
 	script    atomic.Pointer[command.Script]
 	cron      cron
@@ -102,7 +103,7 @@ func New(opt Options) (*Server, error) {
 	s.stats.init(len(s.registry.All()))
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
-	s.deadlines.srv = s
+	s.deadlines.srv, s.onDisk.srv = s, s
 	s.watchConfig()
 	return s, nil
 }

@@ -84,8 +84,15 @@ func (s *Server) note(c *command.Client, spec *command.Spec, args [][]byte, took
 		w.log.Add(slowlog.Entry{At: at, Took: time.Duration(took), Addr: c.Addr, Name: c.Name}, spec.Shown(args),
 			s.cfg.Int(config.SlowLogMaxLen))
 	}
-	if !spec.Flags.Has(command.SkipMonitor | command.Admin) {
+	if !c.Blocked.Load() { // those who wait were shown when that began
 		w.monitors.tell(c, spec, args, micros)
+	}
+}
+
+// noteWait looks at a command that begins to wait.
+func (s *Server) noteWait(c *command.Client, spec *command.Spec, args [][]byte) {
+	if s.watching.noteworthy.Load() == 0 {
+		s.watching.monitors.tell(c, spec, args, s.Micros())
 	}
 }
 
