@@ -75,6 +75,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	if c.waits != nil && !c.resume() {
 		return 0, driver.Parked
 	}
+	if int64(len(buf)) > c.srv.cfg.Int(config.ClientQueryBufferLimit) {
+		return 0, c.checkInput(len(buf))
+	}
 	for !c.closing && !c.CloseAfterReply {
 		if c.Killed.Load() {
 			return n, driver.Close

@@ -61,6 +61,7 @@ type Server struct {
 	watching  watching
 	pubsub    pubsub.Registry
 	output    outputLimits
+	oomScore  oomScore
 	expirer   expirer
 	deadlines deadlines
 	onDisk    onDisk
@@ -104,6 +105,7 @@ func New(opt Options) (*Server, error) {
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
 	s.deadlines.srv, s.onDisk.srv = s, s
+	s.oomScore.path = oomScorePath
 	s.watchConfig()
 	return s, nil
 }

@@ -344,11 +344,11 @@ func TestMonitorShowsAWaitOnce(t *testing.T) {
 	p, m, q := dial(t, s), dial(t, s), dial(t, s)
 	m.do("MONITOR", "+OK")
 	q.begin(s, "BLPOP k j 0")
-	p.do("SET k v", "+OK")
+	p.do("SET x v", "+OK")
 	p.do("RPUSH j v", ":1")
 	q.expect("*2", "$1", "j", "$1", "v")
 	q.do("PING", "+PONG")
-	for _, want := range []string{`"BLPOP" "k" "j" "0"`, `"SET" "k" "v"`, `"RPUSH" "j" "v"`, `"PING"`} {
+	for _, want := range []string{`"BLPOP" "k" "j" "0"`, `"SET" "x" "v"`, `"RPUSH" "j" "v"`, `"PING"`} {
 		require.Contains(t, m.line(), "] "+want)
 	}
 }
