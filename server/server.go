@@ -63,8 +63,10 @@ type Server struct {
 	watching  watching
 	pubsub    pubsub.Registry
 	output    outputLimits
+	oomScore  oomScore
 	expirer   expirer
 	deadlines deadlines
+	onDisk    onDisk
 	waiting   atomic.Int64                   // clients that wait in a command
 	script    atomic.Pointer[command.Script] // that runs
 	watchdog  watchdog
@@ -107,8 +109,9 @@ func New(opt Options) (*Server, error) {
 	s.units.New = s.newUnit
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
-	s.deadlines.srv = s
+	s.deadlines.srv, s.onDisk.srv = s, s
 	s.watchdog.init(s)
+	s.oomScore.path = oomScorePath
 	s.watchConfig()
 	return s, nil
 }
