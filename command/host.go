@@ -8,6 +8,7 @@ import (
 	"github.com/miniredisd/miniredisd/internal/slowlog"
 	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
+	"github.com/miniredisd/miniredisd/tracking"
 )
 
 // Host is the server as commands see it.
@@ -37,10 +38,14 @@ type Host interface {
 	Authenticate(c *Client, user, password string) bool
 	// Clients lists the connected clients by ID. The unit must be exclusive.
 	Clients() []*Client
+	// ClientByID is the connected client with a number, nil when there is none. The unit must be exclusive.
+	ClientByID(id uint64) *Client
 	// Kill ends a client's connection; what was not sent yet is lost. The unit must be exclusive.
 	Kill(*Client)
 	// PubSub knows who listens to which channels.
 	PubSub() *pubsub.Registry
+	// Tracking knows which clients keep copies of which keys.
+	Tracking() *tracking.Registry
 	// Unblock ends the wait of a blocked client, with an error or as if its time had run out. False: it does not wait.
 	Unblock(id uint64, withError bool) bool
 	// Pause holds back commands until the time until (ms since the epoch): all of them, or those that may write.

@@ -100,6 +100,7 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 			return n, driver.Again
 		}
 	}
+	c.Subs.Close() // who redirects messages to it shall know that it is gone as soon as it has its last reply
 	return n, driver.Close
 }
 
@@ -216,6 +217,7 @@ func (c *client) Trim() {
 // kill ends the connection soon. Anybody may call it.
 func (c *client) kill() {
 	c.Killed.Store(true)
+	c.Subs.Close()
 	c.conn.Close()
 }
 
@@ -224,6 +226,7 @@ func (c *client) Closed() {
 	c.srv.store.Gate().Enter(c.ID)
 	c.srv.store.Unwatch(&c.Watch)
 	c.srv.pubsub.Forget(&c.Subs)
+	c.srv.tracking.Off(c.srv.store, c.Tracking)
 	c.abandon()
 	c.srv.store.Gate().Leave(c.ID)
 	c.Subs.Close()

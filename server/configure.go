@@ -10,6 +10,7 @@ func (s *Server) watchConfig() {
 	s.applyEvents()
 	s.applyOutputLimits()
 	s.applyWatching()
+	s.tracking.SetLimit(s.cfg.Int(config.TrackingTableMaxKeys))
 	s.cfg.OnChange(s.applyPort, config.Port)
 	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)
 	s.cfg.OnChange(s.applyBind, config.Bind)
@@ -20,6 +21,7 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyEvents, config.NotifyKeyspaceEvents)
 	s.cfg.OnChange(s.applyOutputLimits, config.ClientOutputBufferLimit)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
+	s.cfg.OnChange(s.applyTrackingLimit, config.TrackingTableMaxKeys)
 	s.cfg.OnChange(s.applyWatching, config.LatencyTracking, config.LatencyMonitorThreshold, config.SlowLogLogSlowerThan, config.SlowLogMaxLen)
 }
 

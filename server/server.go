@@ -20,6 +20,7 @@ import (
 	"github.com/miniredisd/miniredisd/oplog"
 	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
+	"github.com/miniredisd/miniredisd/tracking"
 )
 
 const (
@@ -60,6 +61,7 @@ type Server struct {
 	pause     pause
 	watching  watching
 	pubsub    pubsub.Registry
+	tracking  tracking.Registry
 	output    outputLimits
 	expirer   expirer
 	deadlines deadlines
@@ -98,7 +100,7 @@ func New(opt Options) (*Server, error) {
 		}
 	}
 	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
-		Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
+		Tracker: &s.tracking, Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
 	s.stats.init(len(s.registry.All()))
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
