@@ -88,10 +88,10 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		if used == 0 {
 			return n, c.checkInput(len(buf) - n)
 		}
+		c.splice() // what came before the command stands before its reply
 		if len(args) > 0 && !c.execute(args) {
 			return n, driver.Parked
 		}
-		c.splice()
 		n += used
 		if c.waits != nil {
 			return n, driver.Parked
@@ -100,6 +100,7 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 			return n, driver.Again
 		}
 	}
+	c.splice()
 	c.Subs.Close() // who redirects messages to it shall know that it is gone as soon as it has its last reply
 	return n, driver.Close
 }
