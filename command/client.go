@@ -7,6 +7,7 @@ import (
 	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/resp"
 	"github.com/miniredisd/miniredisd/store"
+	"github.com/miniredisd/miniredisd/tracking"
 )
 
 // Client is what commands see of a connection.
@@ -39,6 +40,8 @@ type Client struct {
 	Watch store.Watch
 	// Subs is what the client has subscribed to, and the messages that wait for it.
 	Subs pubsub.Client
+	// Tracking is what the client wants to hear about keys of which it keeps copies; nil as long as it never has.
+	Tracking *tracking.Client
 
 	// LastCommand is the command that runs, or ran last, or waits.
 	LastCommand *Spec
@@ -91,6 +94,15 @@ type Queued struct {
 
 // Reset ends the transaction.
 func (m *Multi) Reset() { *m = Multi{} }
+
+// EndCaching ends what CLIENT CACHING has said, when the client has sent spec: it is about one command or transaction, and may
+// be followed by other CLIENT commands first.
+func (c *Client) EndCaching(spec *Spec) {
+	about := spec != nil && spec.Parent != nil && spec.Parent.Name == "client"
+	if c.Tracking != nil && !c.Multi.Active && !about {
+		c.Tracking.Caching = false
+	}
+}
 
 // Deauthenticate makes the client a stranger again.
 func (c *Client) Deauthenticate() { c.User, c.Authenticated = "default", false }

@@ -8,6 +8,7 @@ import (
 	"github.com/miniredisd/miniredisd/internal/slowlog"
 	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
+	"github.com/miniredisd/miniredisd/tracking"
 )
 
 // Host is the server as commands see it.
@@ -38,12 +39,16 @@ type Host interface {
 	Authenticate(c *Client, user, password string) bool
 	// Clients lists the connected clients by ID. The unit must be exclusive.
 	Clients() []*Client
+	// ClientByID is the connected client with a number, nil when there is none. The unit must be exclusive.
+	ClientByID(id uint64) *Client
 	// Kill ends a client's connection; what was not sent yet is lost. The unit must be exclusive.
 	Kill(*Client)
 	// CutOff ends a client's connection if a reply of so many bytes is beyond the limit of its output.
 	CutOff(c *Client, bytes uint64)
 	// PubSub knows who listens to which channels.
 	PubSub() *pubsub.Registry
+	// Tracking knows which clients keep copies of which keys.
+	Tracking() *tracking.Registry
 	// Unblock ends the wait of a blocked client, with an error or as if its time had run out. False: it does not wait.
 	Unblock(id uint64, withError bool) bool
 	// OnDisk reports whether the log is on disk up to that offset; it is not when it is off.

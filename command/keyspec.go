@@ -92,6 +92,18 @@ func (s *Spec) KeysOf(args [][]byte) ([]KeyRef, error) {
 	return refs, nil
 }
 
+// EachKey visits the keys of a call. The arguments may not fit: then there are none.
+func (s *Spec) EachKey(args [][]byte, visit func(key []byte)) {
+	if s.single != 0 {
+		visit(args[s.single])
+		return
+	}
+	refs, _ := s.KeysOf(args)
+	for _, r := range refs {
+		visit(args[r.Pos])
+	}
+}
+
 // Brings reports whether one of the keys that a call may put something into is in the set that wanted tells. The arguments may
 // not fit: then there are no keys.
 func (s *Spec) Brings(args [][]byte, wanted func(key []byte) bool) bool {

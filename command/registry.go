@@ -67,6 +67,7 @@ func (r *Registry) prepare(s *Spec) {
 	s.Categories = s.Categories.derive(s.Flags, group)
 	minArgs := max(s.Arity, -s.Arity)
 	movable := s.FindKeys != nil
+	s.cached = s.Flags.Has(ReadOnly) && s.Group != Scripting && (len(s.Keys) > 0 || s.FindKeys != nil)
 	for _, k := range s.Keys {
 		optional := k.Last < 0 && k.Index == minArgs // a range that may be empty (PFMERGE)
 		if k.Keyword == "" && k.Index >= minArgs && !optional && s.Flags&NoMandatoryKeys == 0 {

@@ -132,11 +132,16 @@ type Spec struct {
 	Parent   *Spec
 	fullName string
 	single   int // index of the one and only key of each call; 0 when not so simple
+	cached   bool
 	subs     map[string]*Spec
 }
 
 // FullName is the name with its parent's: "client|list".
 func (s *Spec) FullName() string { return s.fullName }
+
+// Cached reports whether clients may keep copies of what a call replies: it reads keys and changes nothing. A script does not
+// read, its commands do.
+func (s *Spec) Cached() bool { return s.cached }
 
 // Subcommand looks up a subcommand by its lower-case name.
 func (s *Spec) Subcommand(name string) *Spec { return s.subs[name] }

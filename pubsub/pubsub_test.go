@@ -81,6 +81,27 @@ func TestProtocols(t *testing.T) {
 	require.Equal(t, 2, strings.Count(resp2, "*3"))
 }
 
+// What a frame of two is shows when it is taken.
+func TestEither(t *testing.T) {
+	l := newListener()
+	both, one := Either([]byte(">1\r\n+three\r\n"), []byte("*1\r\n+two\r\n")), Either([]byte(">1\r\n+only\r\n"), nil)
+	for _, proto := range []struct {
+		number int
+		want   string
+	}{{3, ">1\r\n+three\r\n>1\r\n+only\r\n+all\r\n"}, {2, "*1\r\n+two\r\n+all\r\n"}} {
+		for _, frame := range [][]byte{both, one, []byte("+all\r\n")} {
+			require.True(t, l.Push(frame))
+		}
+		require.Equal(t, proto.want, string(l.Take(nil, proto.number, math.MaxInt)))
+		require.Zero(t, l.size.Load())
+	}
+	for range 1000 { // what is nothing does not end the taking
+		l.Push(one)
+	}
+	require.Empty(t, l.Take(nil, 2, 1))
+	require.False(t, l.Waiting())
+}
+
 func TestTakeInPieces(t *testing.T) {
 	l := newListener()
 	const n = 500
@@ -107,10 +128,10 @@ func TestTakeInPieces(t *testing.T) {
 	require.Len(t, l.Take(nil, 3, 0), 4) // one frame at least
 	l.Push([]byte("+1\r\n"))
 	l.Close()
-	l.Push([]byte("+1\r\n"))
+	require.False(t, l.Push([]byte("+1\r\n")))
 	require.Zero(t, l.size.Load())
 	require.Empty(t, l.take())
-	new(Queue).Push([]byte("+1\r\n")) // nobody's
+	require.False(t, new(Queue).Push([]byte("+1\r\n"))) // nobody's
 }
 
 // Random operations, beside sets of names.

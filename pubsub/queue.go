@@ -1,6 +1,7 @@
 package pubsub
 
 import (
+	"encoding/binary"
 	"sync"
 	"sync/atomic"
 )
@@ -28,19 +29,53 @@ type Queue struct {
 // the queue locked: it must be quick and not touch the queue. It is told whether the queue was empty.
 func (q *Queue) Open(size *atomic.Int64, pushed func(first bool)) { q.size, q.pushed = size, pushed }
 
-// Push puts a frame at the end. One that begins with '>' begins with '*' for who speaks RESP2. A queue that is closed, or
-// was never opened, takes nothing.
-func (q *Queue) Push(frame []byte) {
+// Push puts a frame at the end: bytes of which a first '>' is a '*' for who speaks RESP2, or what Either has made. A queue
+// that is closed, or was never opened, takes nothing, and then the result is false.
+func (q *Queue) Push(frame []byte) (taken bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed || q.pushed == nil {
-		return
+		return false
 	}
 	first := len(q.frames) == 0
 	q.frames = append(q.frames, frame)
 	q.size.Add(int64(len(frame)))
 	q.waiting.Store(true)
 	q.pushed(first)
+	return true
+}
+
+// either is the first byte of a frame that is two. Then come the length of the first, in four bytes, the first, for RESP3, and
+// the second, for RESP2. No reply begins with this byte.
+const (
+	either       = 0
+	eitherHeader = 5
+)
+
+// Either makes a frame of what is sent to those who speak RESP3, and to others: nothing where it is nil. Which of them it is
+// shows when the frame is taken: so it fits the replies around it, also when the protocol has changed meanwhile.
+func Either(resp3, resp2 []byte) []byte {
+	frame := make([]byte, eitherHeader, eitherHeader+len(resp3)+len(resp2))
+	frame[0] = either
+	binary.BigEndian.PutUint32(frame[1:], uint32(len(resp3)))
+	return append(append(frame, resp3...), resp2...)
+}
+
+// appendFrame appends what a frame is in a protocol.
+func appendFrame(dst, frame []byte, proto int) []byte {
+	if frame[0] == either {
+		body, n := frame[eitherHeader:], binary.BigEndian.Uint32(frame[1:])
+		if proto == 3 {
+			return append(dst, body[:n]...)
+		}
+		return append(dst, body[n:]...)
+	}
+	at := len(dst)
+	dst = append(dst, frame...)
+	if proto != 3 && dst[at] == '>' {
+		dst[at] = '*'
+	}
+	return dst
 }
 
 // Waiting reports whether there is something to take. It takes no lock.
@@ -54,17 +89,15 @@ func (q *Queue) Take(dst []byte, proto, limit int) []byte {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	before := len(dst)
+	before, taken := len(dst), 0
 	for q.first < len(q.frames) && (len(dst) == before || len(dst) < limit) {
-		at := len(dst)
-		dst = append(dst, q.frames[q.first]...)
-		if proto != 3 && dst[at] == '>' {
-			dst[at] = '*'
-		}
+		frame := q.frames[q.first]
+		dst = appendFrame(dst, frame, proto)
+		taken += len(frame)
 		q.frames[q.first] = nil
 		q.first++
 	}
-	q.size.Add(-int64(len(dst) - before))
+	q.size.Add(-int64(taken))
 	q.tidy()
 	return dst
 }

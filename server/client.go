@@ -124,10 +124,10 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		if n >= ahead && n+used < len(buf) {
 			ahead = n + c.lookAhead(buf[n:])
 		}
+		c.splice() // what came before the command stands before its reply
 		if len(args) > 0 && !c.execute(args) {
 			return n, driver.Parked
 		}
-		c.splice()
 		n += used
 		if c.waits != nil {
 			return n, driver.Parked
@@ -136,6 +136,8 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 			return n, driver.Again
 		}
 	}
+	c.splice()
+	c.Subs.Close() // who redirects messages to it shall know that it is gone as soon as it has its last reply
 	return n, driver.Close
 }
 
@@ -263,6 +265,7 @@ func (c *client) Trim() {
 // kill ends the connection soon. Anybody may call it.
 func (c *client) kill() {
 	c.Killed.Store(true)
+	c.Subs.Close()
 	c.conn.Close()
 }
 
@@ -271,6 +274,7 @@ func (c *client) Closed() {
 	c.srv.store.Gate().Do(c.ID, func() {
 		c.srv.store.Unwatch(&c.Watch)
 		c.srv.pubsub.Forget(&c.Subs)
+		c.srv.tracking.Off(c.srv.store, c.Tracking)
 		c.abandon()
 	})
 	c.Subs.Close()

@@ -11,6 +11,7 @@ func (s *Server) watchConfig() {
 	s.applyOutputLimits()
 	s.applyWatching()
 	s.applyOOMScore() // a failure is in the log
+	s.tracking.SetLimit(s.cfg.Int(config.TrackingTableMaxKeys))
 	s.cfg.OnChange(s.applyPort, config.Port)
 	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)
 	s.cfg.OnChange(s.applyBind, config.Bind)
@@ -22,6 +23,7 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyOutputLimits, config.ClientOutputBufferLimit)
 	s.cfg.OnChange(s.applyOOMScore, config.OOMScoreAdj, config.OOMScoreAdjValues)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
+	s.cfg.OnChange(s.applyTrackingLimit, config.TrackingTableMaxKeys)
 	s.cfg.OnChange(s.applyWatching, config.LatencyTracking, config.LatencyMonitorThreshold, config.SlowLogLogSlowerThan, config.SlowLogMaxLen)
 }
 

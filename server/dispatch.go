@@ -143,6 +143,7 @@ func (c *client) reject(spec *command.Spec, msg string) {
 		if c.Multi.Active {
 			c.Multi.Abort = true
 		}
+		c.EndCaching(spec)
 		c.out.Error(msg)
 	})
 }

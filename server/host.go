@@ -51,6 +51,9 @@ func (s *Server) execute(c *command.Ctx, spec *command.Spec, args [][]byte, star
 	}
 	spec.Run(c)
 	c.Tx.Settle(args, !spec.Flags.Has(command.NoPropagate))
+	if c.Client.Tracking != nil {
+		s.track(c, spec, args)
+	}
 	failures = c.Out.Errors - errs
 	if c.Waits { // it is counted when it has come to its end
 		if !c.Again && s.watching.noteworthy.Load() == 0 { // as it is to who runs MONITOR
@@ -85,6 +88,16 @@ func (s *Server) Clients() []*command.Client {
 		}
 	}
 	return list
+}
+
+// ClientByID implements command.Host.
+func (s *Server) ClientByID(id uint64) *command.Client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.clients[id]; c != nil && !c.Killed.Load() {
+		return &c.Client
+	}
+	return nil
 }
 
 // Kill implements command.Host.

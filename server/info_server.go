@@ -126,7 +126,7 @@ func infoClients(w *infoWriter) {
 	w.field("client_recent_max_input_buffer", in)
 	w.field("client_recent_max_output_buffer", out)
 	w.field("blocked_clients", w.s.pause.waiting()+int(w.s.waiting.Load()))
-	w.zeros("tracking_clients")
+	w.field("tracking_clients", w.s.tracking.Figures().Clients)
 	w.field("pubsub_clients", w.s.pubsub.Figures().Clients)
 	w.field("watching_clients", watching)
 	w.field("clients_in_timeout_table", w.s.deadlines.len())

@@ -78,8 +78,12 @@ func infoStats(w *infoWriter) {
 	w.field("pubsubshard_channels", listening.ShardChannels)
 	w.zeros("latest_fork_usec", "total_forks",
 		"migrate_cached_sockets", "slave_expires_tracked_keys", "active_defrag_hits", "active_defrag_misses",
-		"active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time",
-		"tracking_total_keys", "tracking_total_items", "tracking_total_prefixes", "unexpected_error_replies")
+		"active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time")
+	tracked := w.s.tracking.Figures()
+	w.field("tracking_total_keys", tracked.Keys)
+	w.field("tracking_total_items", tracked.Items)
+	w.field("tracking_total_prefixes", tracked.Prefixes)
+	w.zeros("unexpected_error_replies")
 	w.field("total_error_replies", st.errors.Load())
 	w.zeros("dump_payload_sanitizations")
 	w.field("total_reads_processed", st.totalReads())

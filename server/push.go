@@ -25,7 +25,7 @@ func (c *client) pushed(first bool) {
 
 // splice appends the messages that wait, or as many as fit in, to the replies. The others come with the next output.
 func (c *client) splice() {
-	if !c.Subs.Waiting() {
+	if !c.Subs.Waiting() || c.replyIsDue() {
 		return
 	}
 	c.out.Buf = c.Subs.Take(c.out.Buf, c.out.Proto, flushAt)

@@ -22,6 +22,7 @@ import (
 	"github.com/miniredisd/miniredisd/oplog"
 	"github.com/miniredisd/miniredisd/pubsub"
 	"github.com/miniredisd/miniredisd/store"
+	"github.com/miniredisd/miniredisd/tracking"
 )
 
 const (
@@ -62,6 +63,7 @@ type Server struct {
 	pause     pause
 	watching  watching
 	pubsub    pubsub.Registry
+	tracking  tracking.Registry
 	output    outputLimits
 	oomScore  oomScore
 	expirer   expirer
@@ -104,7 +106,7 @@ func New(opt Options) (*Server, error) {
 		}
 	}
 	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
-		Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
+		Tracker: &s.tracking, Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
 	s.stats.init(len(s.registry.All()))
 	s.units.New = s.newUnit
 	s.start = s.clock.Micros(clock.Mono())

@@ -30,8 +30,9 @@ type waiting struct {
 	out     resp.Writer
 	ctx     command.Ctx
 	noTouch bool
-	changed bool // the reply acknowledges a change
-	failed  bool // the handler has panicked
+	changed bool        // the reply acknowledges a change
+	failed  bool        // the handler has panicked
+	ended   atomic.Bool // its reply is written, or never will be
 	over    atomic.Bool
 
 	reply  func(*resp.Writer)
@@ -87,7 +88,7 @@ func (w *waiting) Serve(tx *store.Tx) (over bool) {
 	if c.Killed.Load() {
 		return false
 	}
-	db, noTouch := tx.DB(), tx.NoTouch
+	db, noTouch, client := tx.DB(), tx.NoTouch, tx.Client
 	defer func() {
 		if p := recover(); p != nil {
 			c.srv.log.Logf(Warning, "Panic in command %s: %v\n%s", w.spec.FullName(), p, debug.Stack())
@@ -97,13 +98,13 @@ func (w *waiting) Serve(tx *store.Tx) (over bool) {
 			w.failed, over = true, true
 		}
 		tx.Select(db)
-		tx.NoTouch = noTouch
+		tx.NoTouch, tx.Client = noTouch, client
 		if over {
 			w.leave()
 		}
 	}()
 	tx.Select(w.DB())
-	tx.NoTouch = w.noTouch
+	tx.NoTouch, tx.Client = w.noTouch, c.ID
 	w.ctx.Tx, w.ctx.Waits = tx, false
 	c.srv.execute(&w.ctx, w.spec, w.args, clock.Mono())
 	if w.ctx.Waits {
@@ -116,6 +117,7 @@ func (w *waiting) Serve(tx *store.Tx) (over bool) {
 
 // leave is what every end of a wait has in common. The wait is out of its queues, or about to be.
 func (w *waiting) leave() {
+	w.ended.Store(true)
 	w.client.Blocked.Store(false)
 	w.client.srv.deadlines.remove(w)
 	w.client.srv.onDisk.remove(w)
@@ -158,8 +160,13 @@ func (c *client) resume() bool {
 	c.closing = c.closing || w.failed
 	c.LastInteraction.Store(clock.Millis(c.srv.clock))
 	c.settleReply(before)
+	c.EndCaching(w.spec)
 	return true
 }
+
+// replyIsDue reports whether the client's wait has ended but its reply was not taken over yet. It will be woken soon, and must
+// not be sent anything before: a message may well be about what the reply tells.
+func (c *client) replyIsDue() bool { return c.waits != nil && c.waits.ended.Load() }
 
 func (c *client) setWaits(w *waiting) {
 	c.srv.store.Gate().Do(c.ID, func() { c.waits = w })

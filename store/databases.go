@@ -182,6 +182,7 @@ func (tx *Tx) Flush(db int) (keys int) {
 		}
 	}
 	tx.handles.reset()
+	tx.tellTrackerOfAll()
 	tx.AllReady(db) // some wait to see a key go
 	release(gone)
 	return keys
@@ -199,6 +200,7 @@ func (tx *Tx) Swap(a, b int) {
 		sh.reach(max(a, b))
 		sh.dbs[a], sh.dbs[b] = sh.dbs[b], sh.dbs[a]
 	}
+	tx.tellTrackerOfAll()
 	tx.AllReady(a)
 	tx.AllReady(b)
 }

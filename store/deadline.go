@@ -73,6 +73,7 @@ func (tx *Tx) expire(ks *keyspace, h uint64, ref arena.Ref) {
 	if ks.sh.attention != 0 {
 		tx.keyExpired(ks.sh, key)
 		tx.keyReady(ks.sh, key)
+		tx.tellTracker(ks.sh, key, 0)
 	}
 	tx.Notify(EventExpired, "expired", key)
 	tx.last.key = nil

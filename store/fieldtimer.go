@@ -122,10 +122,11 @@ func (tx *Tx) expireField(e *Entry, t *HashTable, ref hash.Ref) {
 	t.Delete(ref)
 }
 
-// fieldsDied tells whoever watches or listens that fields of key were removed because their time had come.
+// fieldsDied tells whoever watches, tracks or listens that fields of key were removed because their time had come.
 func (tx *Tx) fieldsDied(sh *shard, key []byte) {
-	if len(sh.watchers) != 0 {
+	if sh.attention != 0 {
 		tx.keyChanged(sh, key)
+		tx.tellTracker(sh, key, 0)
 	}
 	tx.Notify(EventHash, "hexpired", key)
 }

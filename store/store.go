@@ -36,6 +36,7 @@ type Options struct {
 	Databases int                 // 16
 	Journal   Journal             // none
 	Notify    Notifier            // nobody
+	Tracker   Tracker             // nobody
 	Rand      func(uint64) uint64 // uniform in [0, n); math/rand/v2
 	Now       func() int64        // ms since the epoch, for those who are served at the end of another's unit; the unit's time
 }
@@ -65,7 +66,8 @@ type shard struct {
 	dbs      []*keyspace // by database number; as long as the highest that was used here, nil where unused
 	watchers map[watchKey]watchers
 	waiting  map[string]*queue // who waits for a key, by its name
-	// attention is the number of keys that are watched or waited for: a change of any key looks at it.
+	tracked  int               // what the Tracker looks for here
+	// attention is the number of keys that are watched, waited for or tracked: a change of any key looks at it.
 	attention int
 	nextDue   atomic.Int64 // a deadline that no timer of the shard lies before; maxTime when there is none. Written under mu
 

@@ -22,6 +22,8 @@ type Tx struct {
 	within bool // opened by BeginWithin
 	waited bool // to open the unit took, or may have taken, a while
 
+	// Client is the number of the client that the unit works for, 0 where there is none.
+	Client uint64
 	// NoTouch leaves the access times of entries alone (CLIENT NO-TOUCH).
 	NoTouch bool
 	// Loading replays a log: keys past their deadline stay until the log says otherwise, and nothing is logged again.
@@ -246,6 +248,7 @@ func (tx *Tx) changed(sh *shard, key []byte) {
 	if sh.attention != 0 {
 		tx.keyChanged(sh, key)
 		tx.keyReady(sh, key)
+		tx.tellTracker(sh, key, tx.Client)
 	}
 }
 

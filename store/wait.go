@@ -158,8 +158,8 @@ func (s *Store) EndWait(w *Wait) bool {
 	return true
 }
 
-// countAttention must follow every change of the number of keys that are watched or waited for.
-func (sh *shard) countAttention() { sh.attention = len(sh.watchers) + len(sh.waiting) }
+// countAttention must follow every change of the number of keys that are watched, waited for or tracked.
+func (sh *shard) countAttention() { sh.attention = len(sh.watchers) + len(sh.waiting) + sh.tracked }
 
 // Awaited reports whether somebody waits for a key in a shard of the unit.
 func (tx *Tx) Awaited() bool { return tx.st.awaited.Load()&uint64(tx.locks) != 0 }

@@ -18,6 +18,16 @@ var clientSpec = command.Spec{Name: "client", Group: command.Connection, Since: 
 			Summary: "Notes the library behind the connection, or its version.",
 			Syntax:  "attr:<LIB-NAME libname | LIB-VER libver>", Run: clientSetInfo,
 			Tips: []string{"request_policy:all_nodes", "response_policy:all_succeeded"}},
+		{Name: "tracking", Since: "6.0.0", Arity: -3, Flags: ownFlags | command.Exclusive, Run: clientTracking,
+			Complexity: "O(1); some options are O(N) where N is the number of prefixes",
+			Summary:    "Chooses whether the connection is told when keys change of which it keeps copies.",
+			Syntax: "status:<ON | OFF> [REDIRECT client-id:integer] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] " +
+				"[NOLOOP]"},
+		{Name: "caching", Since: "6.0.0", Complexity: "O(1)", Arity: 3, Flags: ownFlags,
+			Summary: "Says whether the keys of the next command are to be tracked.",
+			Syntax:  "mode:<YES | NO>", Run: clientCaching},
+		{Name: "trackinginfo", Since: "6.2.0", Complexity: "O(1)", Arity: 2, Flags: ownFlags,
+			Summary: "Tells how the connection tracks keys.", Run: clientTrackingInfo},
 		{Name: "getredir", Since: "6.0.0", Complexity: "O(1)", Arity: 2, Flags: ownFlags,
 			Summary: "Returns the number of the client that gets this one's invalidation messages.", Run: clientGetRedir},
 		{Name: "reply", Since: "3.2.0", Complexity: "O(1)", Arity: 3, Flags: ownFlags,
@@ -92,9 +102,6 @@ func clientSetInfo(c *command.Ctx) {
 	*dst = string(c.Args[3])
 	c.Out.OK()
 }
-
-// clientGetRedir replies that there is no redirection: invalidation messages do not exist yet.
-func clientGetRedir(c *command.Ctx) { c.Out.Int(-1) }
 
 // clientReply replies to ON alone; whoever executes the command takes care of the silence.
 func clientReply(c *command.Ctx) {

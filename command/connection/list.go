@@ -134,17 +134,17 @@ func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
 	if unsent > 0 {
 		events = "rw"
 	}
-	total := int64(clientMemory+cl.Memory) + used + free + size + listMemory + int64(argv+cl.Multi.Bytes)
+	total := int64(clientMemory+cl.Memory+cl.Tracking.Memory()) + used + free + size + listMemory + int64(argv+cl.Multi.Bytes)
 	last := "NULL"
 	if cl.LastCommand != nil {
 		last = cl.LastCommand.FullName()
 	}
 	return fmt.Appendf(dst, "id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=%d sub=%d psub=%d ssub=%d "+
 		"multi=%d watch=%d qbuf=%d qbuf-free=%d argv-mem=%d multi-mem=%d rbs=%d rbp=%d obl=%d oll=%d omem=%d tot-mem=%d "+
-		"events=%s cmd=%s user=%s redir=-1 resp=%d lib-name=%s lib-ver=%s\n",
+		"events=%s cmd=%s user=%s redir=%d resp=%d lib-name=%s lib-ver=%s\n",
 		cl.ID, cl.Addr, cl.LocalAddr, cl.FD, cl.Name, age(c, cl), max(c.Now()-cl.LastInteraction.Load(), 0)/1000,
 		clientFlags(cl), cl.DB, cl.Subs.Count(pubsub.Channel), cl.Subs.Count(pubsub.Pattern), cl.Subs.Count(pubsub.Shard), multi, cl.Watch.Len(), used, free, argv, cl.Multi.Bytes, size, cl.ReplyPeak.Load(), own, list,
-		listMemory, total, events, last, cl.User, max(cl.Out.Proto, 2), cl.LibName, cl.LibVersion)
+		listMemory, total, events, last, cl.User, redirection(cl), max(cl.Out.Proto, 2), cl.LibName, cl.LibVersion)
 }
 
 // age is how long cl is connected, in seconds.
@@ -152,12 +152,14 @@ func age(c *command.Ctx, cl *command.Client) int64 { return max(c.Now()-cl.Creat
 
 // clientFlags are the letters of the field flags.
 func clientFlags(cl *command.Client) string {
+	tracks, on := cl.Tracking.Options()
 	var flags []byte
 	for _, f := range []struct {
 		on     bool
 		letter byte
 	}{
-		{cl.Monitors.Load(), 'O'}, {cl.Subs.Total() > 0, 'P'}, {cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
+		{cl.Monitors.Load(), 'O'}, {cl.Subs.Total() > 0, 'P'}, {cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {on, 't'},
+		{cl.Tracking.Broken(), 'R'}, {tracks.Broadcast, 'B'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
 		{cl.Killed.Load(), 'A'}, {cl.Unix, 'U'}, {cl.NoEvict, 'e'}, {cl.NoTouch, 'T'},
 	} {
 		if f.on {

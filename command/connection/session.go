@@ -78,6 +78,7 @@ func reset(c *command.Ctx) {
 	c.Tx.Store().Unwatch(&cl.Watch)
 	choose(c, 0)
 	c.Host.PubSub().Forget(&cl.Subs)
+	c.Host.Tracking().Off(c.Tx.Store(), cl.Tracking)
 	c.Host.Monitor(cl, false)
 	c.Out.Proto = 2
 	cl.Deauthenticate()

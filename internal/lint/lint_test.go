@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"resp", "expire", "store/ds", "server/driver", "script/lua/auxlib"},
 	{"config", "oplog", "script/lua"},
 	{"store", "pubsub"},
-	{"rdb"},
+	{"rdb", "tracking"},
 	{"aof", "command"},
 	{"command/"}, // the groups
 	{"command/all", "acl", "script"},

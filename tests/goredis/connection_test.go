@@ -49,7 +49,6 @@ var connectionTable = table{
 		require.Equal(t, "go-redis(mine,"+runtime.Version()+")", info.LibName)
 		require.Equal(t, "1.2.3", info.LibVer)
 	},
-	"client|getredir": func(t *testing.T, e *env) { want(t, any(int64(-1)), e.do("client", "getredir")) },
 	// OFF and SKIP are nothing for this client, which waits for a reply to everything.
 	"client|reply": func(t *testing.T, e *env) { want(t, any("OK"), e.do("client", "reply", "on")) },
 	"client|no-evict": func(t *testing.T, e *env) {
