@@ -54,8 +54,8 @@ func (c *client) refuse(spec, top *command.Spec, args [][]byte) string {
 		return "ERR Command not allowed inside a transaction"
 	}
 	if spec.Name == "ping" || c.effectiveFlags(spec).Has(command.Write) {
-		if err := c.srv.logError(); err != nil {
-			return fmt.Sprintf("MISCONF Errors writing to the AOF file: %v", err)
+		if msg := c.srv.WriteError(); msg != "" {
+			return msg
 		}
 	}
 	if c.onlyListens() && !listenerMay(spec) {

@@ -118,15 +118,18 @@ func infoMemory(w *infoWriter) {
 	w.field("lazyfreed_objects", w.s.store.LazyFreed())
 }
 
-// scriptMemory writes the fields about scripts and functions, of which there are none.
+// scriptMemory writes the fields about scripts and functions. There are no functions.
 func (w *infoWriter) scriptMemory() {
-	w.zeros("used_memory_lua", "used_memory_vm_eval")
-	w.field("used_memory_lua_human", human(0))
-	w.zeros("used_memory_scripts_eval", "number_of_cached_scripts", "number_of_functions", "number_of_libraries",
-		"used_memory_vm_functions", "used_memory_vm_total")
-	w.field("used_memory_vm_total_human", human(0))
-	w.zeros("used_memory_functions", "used_memory_scripts")
-	w.field("used_memory_scripts_human", human(0))
+	f := w.s.scripts.Figures()
+	w.field("used_memory_lua", f.EngineMemory)
+	w.field("used_memory_vm_eval", f.EngineMemory)
+	w.field("used_memory_lua_human", human(f.EngineMemory))
+	w.field("used_memory_scripts_eval", f.ScriptsMemory)
+	w.field("number_of_cached_scripts", f.Cached)
+	w.zeros("number_of_functions", "number_of_libraries", "used_memory_vm_functions")
+	w.bytes("used_memory_vm_total", f.EngineMemory)
+	w.zeros("used_memory_functions")
+	w.bytes("used_memory_scripts", f.ScriptsMemory)
 }
 
 // bytes writes a size twice: as it is, and for people.
