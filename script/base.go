@@ -8,6 +8,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/script/lua/auxlib"
 )
 
 // base are these functions.
@@ -22,7 +24,7 @@ func (in *interpreter) base() map[string]lua.LGFunction {
 		"getfenv":        in.baseGetFEnv,
 		"getmetatable":   in.baseGetMetatable,
 		"ipairs": func(L *lua.LState) int {
-			t := L.CheckTable(1)
+			t := checkTable(L, 1)
 			L.Push(step)
 			L.Push(t)
 			L.Push(lua.LNumber(0))
@@ -32,61 +34,52 @@ func (in *interpreter) base() map[string]lua.LGFunction {
 		"loadstring": in.baseLoadString,
 		"next":       in.baseNext,
 		"pairs": func(L *lua.LState) int {
-			t := L.CheckTable(1)
+			t := checkTable(L, 1)
 			L.Push(next)
 			L.Push(t)
 			L.Push(lua.LNil)
 			return 3
 		},
+		"newproxy":     in.baseNewProxy,
 		"pcall":        in.basePCall,
+		"rawequal":     baseRawEqual,
 		"rawget":       in.baseRawGet,
 		"rawset":       in.baseRawSet,
+		"select":       baseSelect,
 		"setfenv":      in.baseSetFEnv,
 		"setmetatable": in.baseSetMetatable,
+		"tonumber":     baseToNumber,
+		"tostring":     baseToString,
+		"type":         baseType,
 		"unpack":       in.baseUnpack,
 		"xpcall":       in.baseXPCall,
 	}
 }
 
-// position is where the function at a level is, as errors begin with it: "user_script:3: "; empty where that is no Lua function.
-func position(L *lua.LState, level int) string {
-	d, ok := L.GetStack(level)
-	if !ok {
-		return ""
-	}
-	if _, err := L.GetInfo("Sl", d, lua.LNil); err != nil || d.Source == "" {
-		return ""
-	}
-	return d.Source + ":" + lua.LNumber(d.CurrentLine).String() + ": "
-}
-
-// raise raises a text, with the position of the caller of the function that raises it.
-func raise(L *lua.LState, msg string) int {
-	L.Error(lua.LString(position(L, 1)+msg), 0)
-	return 0
-}
-
 func baseAssert(L *lua.LState) int {
-	if lua.LVAsBool(L.CheckAny(1)) {
+	if lua.LVAsBool(checkAny(L, 1)) {
 		return L.GetTop()
 	}
-	L.Error(lua.LString(L.OptString(2, "assertion failed!")), 0)
-	return 0
+	return fail(L, optString(L, 2, "assertion failed!"))
 }
 
 func baseError(L *lua.LState) int {
 	v := L.Get(1)
-	level := L.OptInt(2, 1)
-	if lua.LVCanConvToString(v) && level > 0 {
-		v = lua.LString(position(L, level) + lua.LVAsString(v))
+	level := int(auxlib.OptInteger(L, 2, 1))
+	if text, ok := auxlib.Text(v); ok && level > 0 {
+		v = lua.LString(auxlib.Where(L, level) + text)
 	}
 	L.Error(v, 0)
 	return 0
 }
 
-// baseCollectGarbage does nothing: the collector is the server's own.
+// baseCollectGarbage collects nothing: the collector is the server's own.
 func baseCollectGarbage(L *lua.LState) int {
-	L.Push(lua.LNumber(0))
+	n := 0
+	if optString(L, 1, "collect") == "count" {
+		n = engineMemory >> 10
+	}
+	L.Push(lua.LNumber(n))
 	return 1
 }
 
@@ -96,7 +89,7 @@ func baseGCInfo(L *lua.LState) int {
 }
 
 func ipairsStep(L *lua.LState) int {
-	t, i := L.CheckTable(1), L.CheckInt(2)+1
+	t, i := checkTable(L, 1), int(auxlib.CheckInteger(L, 2))+1
 	v := t.RawGetInt(i)
 	if v == lua.LNil {
 		L.Push(lua.LNil)
@@ -108,7 +101,7 @@ func ipairsStep(L *lua.LState) int {
 }
 
 func (in *interpreter) baseNext(L *lua.LState) int {
-	t, _ := in.box.real(L.CheckTable(1))
+	t, _ := in.box.real(checkTable(L, 1))
 	k, v := t.Next(L.Get(2))
 	L.Push(k)
 	if k == lua.LNil {
@@ -119,29 +112,29 @@ func (in *interpreter) baseNext(L *lua.LState) int {
 }
 
 func (in *interpreter) baseRawGet(L *lua.LState) int {
-	t, _ := in.box.real(L.CheckTable(1))
-	L.Push(t.RawGet(L.CheckAny(2)))
+	t, _ := in.box.real(checkTable(L, 1))
+	L.Push(t.RawGet(checkAny(L, 2)))
 	return 1
 }
 
 func (in *interpreter) baseRawSet(L *lua.LState) int {
 	t := in.writable(L, 1)
-	L.RawSet(t, L.CheckAny(2), L.CheckAny(3))
+	L.RawSet(t, checkAny(L, 2), checkAny(L, 3))
 	L.SetTop(1)
 	return 1
 }
 
 // writable is the table that is argument n; a read-only one is refused.
 func (in *interpreter) writable(L *lua.LState, n int) *lua.LTable {
-	t, readOnly := in.box.real(L.CheckTable(n))
+	t, readOnly := in.box.real(checkTable(L, n))
 	if readOnly {
-		raise(L, errReadOnly)
+		L.Error(lua.LString(errReadOnly), 0)
 	}
 	return t
 }
 
 func (in *interpreter) baseGetMetatable(L *lua.LState) int {
-	v := L.CheckAny(1)
+	v := checkAny(L, 1)
 	mt := L.GetMetatable(v)
 	if t, ok := mt.(*lua.LTable); ok {
 		if shown, ok := in.box.shown[t]; ok {
@@ -156,13 +149,13 @@ func (in *interpreter) baseSetMetatable(L *lua.LState) int {
 	t := in.writable(L, 1)
 	mt := L.Get(2)
 	if mt != lua.LNil && mt.Type() != lua.LTTable {
-		L.ArgError(2, "nil or table expected")
+		auxlib.ArgError(L, 2, "nil or table expected")
 	}
 	if m, ok := mt.(*lua.LTable); ok {
 		mt, _ = in.box.real(m)
 	}
 	if old, ok := t.Metatable.(*lua.LTable); ok && old.RawGetString("__metatable") != lua.LNil {
-		return raise(L, "cannot change a protected metatable")
+		return fail(L, "cannot change a protected metatable")
 	}
 	L.SetMetatable(t, mt)
 	L.SetTop(1)
@@ -173,14 +166,14 @@ func (in *interpreter) baseSetMetatable(L *lua.LState) int {
 const maxUnpacked = 8000
 
 func (in *interpreter) baseUnpack(L *lua.LState) int {
-	t, _ := in.box.real(L.CheckTable(1))
-	from := L.OptInt(2, 1)
-	to := L.OptInt(3, t.Len())
+	t, _ := in.box.real(checkTable(L, 1))
+	from := int(auxlib.OptInteger(L, 2, 1))
+	to := int(auxlib.OptInteger(L, 3, int64(t.Len())))
 	if from > to {
 		return 0
 	}
 	if n := to - from + 1; n <= 0 || n >= maxUnpacked {
-		return raise(L, "too many results to unpack")
+		return fail(L, "too many results to unpack")
 	}
 	for i := from; i <= to; i++ {
 		L.Push(t.RawGetInt(i))
@@ -193,17 +186,17 @@ func (in *interpreter) level(L *lua.LState) *lua.LFunction {
 	if f, ok := L.Get(1).(*lua.LFunction); ok {
 		return f
 	}
-	n := L.OptInt(1, 1)
+	n := int(auxlib.OptInteger(L, 1, 1))
 	if n < 0 {
-		L.ArgError(1, "level must be non-negative")
+		auxlib.ArgError(L, 1, "level must be non-negative")
 	}
 	d, ok := L.GetStack(n)
 	if !ok {
-		L.ArgError(1, "invalid level")
+		auxlib.ArgError(L, 1, "invalid level")
 	}
 	f, err := L.GetInfo("f", d, lua.LNil)
 	if err != nil {
-		L.ArgError(1, "invalid level")
+		auxlib.ArgError(L, 1, "invalid level")
 	}
 	fn, _ := f.(*lua.LFunction)
 	return fn
@@ -222,10 +215,10 @@ func (in *interpreter) baseGetFEnv(L *lua.LState) int {
 }
 
 func (in *interpreter) baseSetFEnv(L *lua.LState) int {
-	env := L.CheckTable(2)
+	env := checkTable(L, 2)
 	f := in.level(L)
 	if f == nil || f.IsG {
-		return raise(L, "'setfenv' cannot change environment of given object")
+		return fail(L, "'setfenv' cannot change environment of given object")
 	}
 	if env == in.box.fronts[in.box.globals] {
 		env = in.box.environment(f.Proto)
@@ -236,13 +229,13 @@ func (in *interpreter) baseSetFEnv(L *lua.LState) int {
 }
 
 func (in *interpreter) baseLoadString(L *lua.LState) int {
-	text := L.CheckString(1)
-	return in.load(L, []byte(text), L.OptString(2, text))
+	text := auxlib.CheckString(L, 1)
+	return in.load(L, []byte(text), optString(L, 2, text))
 }
 
 func (in *interpreter) baseLoad(L *lua.LState) int {
-	f := L.CheckFunction(1)
-	name := L.OptString(2, "=(load)")
+	f := checkFunction(L, 1)
+	name := optString(L, 2, "=(load)")
 	var text bytes.Buffer
 	for {
 		L.Push(f)
@@ -252,12 +245,13 @@ func (in *interpreter) baseLoad(L *lua.LState) int {
 		if part == lua.LNil || part == lua.LString("") {
 			break
 		}
-		if !lua.LVCanConvToString(part) {
+		s, ok := auxlib.Text(part)
+		if !ok {
 			L.Push(lua.LNil)
 			L.Push(lua.LString("reader function must return a string"))
 			return 2
 		}
-		text.WriteString(lua.LVAsString(part))
+		text.WriteString(s)
 	}
 	return in.load(L, text.Bytes(), name)
 }

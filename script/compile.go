@@ -26,23 +26,34 @@ func compile(source []byte, name string) (proto *lua.FunctionProto, err error) {
 	}
 	chunk, err := parse.Parse(bytes.NewReader(source), name)
 	if err != nil {
-		return nil, syntaxError(name, err)
+		return nil, syntaxError(source, name, err)
+	}
+	if err := rewrite(chunk); err != nil {
+		return nil, fmt.Errorf("%s: %v", name, err)
 	}
 	proto, err = lua.Compile(chunk, name)
 	if err != nil {
-		return nil, syntaxError(name, err)
+		return nil, syntaxError(source, name, err)
 	}
+	patchConcat(proto)
 	return proto, nil
 }
 
 // syntaxError words an error of the parser as Lua does.
-func syntaxError(name string, err error) error {
+func syntaxError(source []byte, name string, err error) error {
 	switch e := err.(type) {
 	case *parse.Error:
-		if e.Pos.Line == parse.EOF {
-			return fmt.Errorf("%s: %s near '<eof>'", name, strings.TrimSpace(e.Message))
+		line, near, msg := e.Pos.Line, e.Token, strings.TrimSpace(e.Message)
+		if line == parse.EOF {
+			line, near = 1+bytes.Count(source, []byte("\n")), "<eof>"
 		}
-		return fmt.Errorf("%s:%d: %s near '%s'", name, e.Pos.Line, strings.TrimSpace(e.Message), e.Token)
+		switch msg {
+		case "syntax error":
+			msg = "unexpected symbol"
+		case "unterminated string":
+			msg = "unfinished string"
+		}
+		return fmt.Errorf("%s:%d: %s near '%s'", name, line, msg, near)
 	case *lua.CompileError:
 		return fmt.Errorf("%s:%d: %s", name, e.Line, e.Message)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/script/lua/auxlib"
 )
 
 // counted is the field that says that the error has been counted where it came from.
@@ -44,11 +46,19 @@ type failure struct {
 // describe reads what a run has raised.
 func describe(v lua.LValue) (f failure) {
 	t, ok := v.(*lua.LTable)
-	if !ok {
-		f.msg = "ERR " + lua.LVAsString(v)
+	if !ok { // the handler could not work: the stack was full
+		text := lua.LVAsString(v)
+		f.msg = "ERR " + text
+		if chunk, rest, ok := strings.Cut(text, ":"); ok {
+			if line, _, ok := strings.Cut(rest, ":"); ok {
+				f.source, f.line = "@"+chunk, line
+			}
+		}
 		return f
 	}
-	f.msg = lua.LVAsString(t.RawGetString("err"))
+	if f.msg = lua.LVAsString(t.RawGetString("err")); f.msg == "" {
+		f.msg = "ERR unknown error"
+	}
 	f.source = lua.LVAsString(t.RawGetString("source"))
 	f.line = lua.LVAsString(t.RawGetString("line"))
 	f.counted = t.RawGetString(counted) == lua.LTrue
@@ -63,13 +73,21 @@ func (f failure) text(name string) string {
 	return f.msg + " script: " + name + ", on " + f.source + ":" + f.line + "."
 }
 
+// textOf is a value as tostring shows it.
+func textOf(L *lua.LState, v lua.LValue) string {
+	if s, ok := auxlib.Text(v); ok {
+		return s
+	}
+	return lua.LVAsString(L.ToStringMeta(v))
+}
+
 // locate is the handler of errors that leave a script: it says where they happened, and makes tables of texts.
 func locate(L *lua.LState) int {
-	raised := L.Get(1)
+	raised := luaWords(L, L.Get(1))
 	t, ok := raised.(*lua.LTable)
 	if !ok {
 		t = L.NewTable()
-		t.RawSetString("err", lua.LString("ERR "+lua.LVAsString(L.ToStringMeta(raised))))
+		t.RawSetString("err", lua.LString("ERR "+textOf(L, raised)))
 	}
 	for level := 1; level <= 2; level++ {
 		d, ok := L.GetStack(level)

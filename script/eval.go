@@ -34,7 +34,7 @@ func (e *Engine) EvalSHA(c *command.Ctx, call command.ScriptCall) {
 }
 
 func (e *Engine) evaluate(c *command.Ctx, s *loaded, call command.ScriptCall) {
-	if e.eval == nil {
+	if e.eval == nil || e.eval.broken {
 		e.eval = newInterpreter(e, evalAPI)
 	}
 	in := e.eval

@@ -15,15 +15,18 @@ const (
 // interpreter is a Lua state in a sandbox. It keeps nothing of one run for the next: what scripts can reach beyond a run is
 // read-only.
 type interpreter struct {
-	engine *Engine
-	L      *lua.LState
-	box    *sandbox
-	kill   killSwitch
-	locate *lua.LFunction // the handler of errors that leave a script
-	run    *run           // what runs, nil when nothing does
+	engine  *Engine
+	L       *lua.LState
+	box     *sandbox
+	kill    killSwitch
+	watcher watcher
+	locate  *lua.LFunction // the handler of errors that leave a script
+	reword  *lua.LFunction // the handler of those that pcall catches
+	run     *run           // what runs, nil when nothing does
 
-	idle        []*lua.LState // threads of pcall that are free
-	protections int           // how many pcalls have not returned
+	idle   []*lua.LState // threads of pcall that are free
+	nested int           // how many pcalls and resumes have not returned
+	broken bool          // its own code has panicked: it is not used again
 }
 
 // newInterpreter makes an interpreter whose table redis has what api adds to what all have.
@@ -31,10 +34,11 @@ func newInterpreter(e *Engine, api func(in *interpreter, redis *lua.LTable)) *in
 	L := lua.NewState(lua.Options{CallStackSize: maxCalls, RegistrySize: startRegistry, RegistryMaxSize: maxRegistry,
 		SkipOpenLibs: true})
 	in := &interpreter{engine: e, L: L}
+	in.watcher.kill = &in.kill
 	L.SetContext(&in.kill)
 	L.Options.CallStackSize, L.Options.MinimizeStackMemory = threadCalls, true // of its threads
 	L.Options.RegistrySize = startThread
-	in.locate = L.NewFunction(locate)
+	in.locate, in.reword = L.NewFunction(locate), L.NewFunction(reword)
 	in.box = newSandbox(in, api)
 	return in
 }
@@ -56,14 +60,11 @@ func (in *interpreter) call(f *lua.LFunction, args ...lua.LValue) (result, faile
 	}
 	err := L.PCall(len(args), 1, in.locate)
 	L.G.CurrentThread = L // a coroutine that was killed does not say that it has ended
-	in.protections = 0
+	in.nested = 0
 	if err == nil {
 		return L.Get(-1), nil
 	}
-	if e, ok := err.(*lua.ApiError); ok {
-		return nil, e.Object
-	}
-	return nil, lua.LString(err.Error())
+	return nil, in.raised(err)
 }
 
 // list makes a table of arguments.

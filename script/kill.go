@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -11,23 +12,32 @@ import (
 type killSwitch struct {
 	closed atomic.Pointer[chan struct{}]
 	why    atomic.Pointer[string]
+	mu     sync.Mutex // held while one of them is written
+	run    uint64     // the number of the run that may be killed; written under mu
 }
 
 var _ context.Context = (*killSwitch)(nil)
 
-// kill makes the script end with an error. The first reason stays.
-func (k *killSwitch) kill(why string) {
-	if k.why.CompareAndSwap(nil, &why) {
+// kill makes a run end with an error, if it has not ended. The first reason stays.
+func (k *killSwitch) kill(run uint64, why string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.run == run && k.why.Load() == nil {
 		done := make(chan struct{})
 		close(done)
+		k.why.Store(&why)
 		k.closed.Store(&done)
 	}
 }
 
-// reset prepares for the next script.
-func (k *killSwitch) reset() {
+// next prepares for another run, and returns its number.
+func (k *killSwitch) next() uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.run++
 	k.closed.Store(nil)
 	k.why.Store(nil)
+	return k.run
 }
 
 // killed reports whether the script is to end, and why.
@@ -36,6 +46,12 @@ func (k *killSwitch) killed() (why string, yes bool) {
 		return *p, true
 	}
 	return "", false
+}
+
+// isKilled is asked by what works for long without an instruction of Lua's.
+func (in *interpreter) isKilled() bool {
+	_, yes := in.kill.killed()
+	return yes
 }
 
 // Done implements context.Context.

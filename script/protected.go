@@ -6,17 +6,20 @@ package script
 // called on a Lua thread of its own can't reach those of others, so that is how it is done here. The threads are used again.
 
 import (
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
 // Bounds of the threads of pcall and of coroutines: calls within calls of one, and how many may wait for each other.
 const (
-	threadCalls  = 8000
-	maxProtected = 190
+	threadCalls = 8000
+	maxNested   = 190
+	maxIdle     = 8 // threads that are kept
 )
 
 func (in *interpreter) basePCall(L *lua.LState) int {
-	L.CheckAny(1)
+	checkAny(L, 1)
 	err, results := in.protected(L, L.Get(1), args(L, 2))
 	if err != nil {
 		L.Push(lua.LFalse)
@@ -32,7 +35,7 @@ func (in *interpreter) basePCall(L *lua.LState) int {
 }
 
 func (in *interpreter) baseXPCall(L *lua.LState) int {
-	L.CheckAny(2)
+	checkAny(L, 2)
 	err, results := in.protected(L, L.Get(1), nil)
 	if err != nil {
 		L.Push(L.Get(2))
@@ -66,27 +69,26 @@ func push(L *lua.LState, results []lua.LValue) int {
 
 // protected calls f, and returns what it has raised, nil if it has not, or what it has returned.
 func (in *interpreter) protected(L *lua.LState, f lua.LValue, args []lua.LValue) (raised lua.LValue, results []lua.LValue) {
-	if in.protections >= maxProtected {
+	if in.nested >= maxNested {
 		return lua.LString("C stack overflow"), nil
 	}
-	in.protections++
+	in.nested++
 	th := in.thread(L)
 	current := L.G.CurrentThread
 	defer func() {
 		L.G.CurrentThread = current
-		in.protections--
+		in.nested--
 		th.SetTop(0)
-		in.idle = append(in.idle, th)
+		if len(in.idle) < maxIdle {
+			in.idle = append(in.idle, th)
+		}
 	}()
 	th.Push(f)
 	for _, a := range args {
 		th.Push(a)
 	}
-	if err := th.PCall(len(args), lua.MultRet, nil); err != nil {
-		if e, ok := err.(*lua.ApiError); ok {
-			return e.Object, nil
-		}
-		return lua.LString(err.Error()), nil
+	if err := th.PCall(len(args), lua.MultRet, in.reword); err != nil {
+		return in.raised(err), nil
 	}
 	for i := 1; i <= th.GetTop(); i++ {
 		results = append(results, th.Get(i))
@@ -104,4 +106,22 @@ func (in *interpreter) thread(L *lua.LState) *lua.LState {
 	th, _ := L.NewThread()
 	th.SetContext(&in.kill)
 	return th
+}
+
+// raised is the value that a failed call has raised.
+func (in *interpreter) raised(err error) lua.LValue {
+	e, ok := err.(*lua.ApiError)
+	if !ok {
+		return lua.LString(err.Error())
+	}
+	if isPanic(e.Object) {
+		in.broken = true
+	}
+	return e.Object
+}
+
+// isPanic reports whether an error comes from a mistake of the interpreter, after which it can't be trusted.
+func isPanic(raised lua.LValue) bool {
+	s, ok := raised.(lua.LString)
+	return ok && strings.HasPrefix(string(s), "runtime error: ")
 }

@@ -7,6 +7,8 @@ import (
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/script/lua/auxlib"
 )
 
 const (
@@ -38,20 +40,20 @@ func (in *interpreter) random(L *lua.LState) int {
 		L.Push(lua.LNumber(f))
 		return 1
 	case 1:
-		high = int(int32(L.CheckInt(1)))
+		high = int(int32(auxlib.CheckInteger(L, 1)))
 	case 2:
-		low, high = int(int32(L.CheckInt(1))), int(int32(L.CheckInt(2)))
+		low, high = int(int32(auxlib.CheckInteger(L, 1))), int(int32(auxlib.CheckInteger(L, 2)))
 	default:
-		return raise(L, "wrong number of arguments")
+		return fail(L, "wrong number of arguments")
 	}
 	if low > high {
-		L.ArgError(L.GetTop(), "interval is empty")
+		auxlib.ArgError(L, L.GetTop(), "interval is empty")
 	}
 	L.Push(lua.LNumber(math.Floor(f*float64(high-low+1)) + float64(low)))
 	return 1
 }
 
 func (in *interpreter) randomSeed(L *lua.LState) int {
-	in.engine.random.seed(int32(L.CheckInt(1)))
+	in.engine.random.seed(int32(auxlib.CheckInteger(L, 1)))
 	return 0
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/script/lua/auxlib"
+	"github.com/miniredisd/miniredisd/script/number"
 )
 
 // What redis.set_repl takes: whom changes are told to.
@@ -79,41 +82,29 @@ func (in *interpreter) redisLog(L *lua.LState) int {
 	if top < 2 {
 		return throw(L, "redis.log() requires two arguments or more.")
 	}
-	level, ok := number(L.Get(1))
+	level, ok := auxlib.Number(L.Get(1))
 	if !ok {
 		return throw(L, "First argument must be a number (log level).")
 	}
-	if level = float64(truncate(level)); level < 0 || level >= float64(len(logLevels)) {
+	if level = float64(number.Int64(level)); level < 0 || level >= float64(len(logLevels)) {
 		return throw(L, "Invalid log level.")
 	}
 	var words []string
 	for i := 2; i <= top; i++ {
-		if v := L.Get(i); lua.LVCanConvToString(v) {
-			words = append(words, lua.LVAsString(v))
+		if s, ok := auxlib.Text(L.Get(i)); ok {
+			words = append(words, s)
 		}
 	}
 	in.engine.host.Logf(logLevels[int(level)], "%s", strings.Join(words, " "))
 	return 0
 }
 
-// number is a number, or a text that is one.
-func number(v lua.LValue) (float64, bool) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		return float64(v), true
-	case lua.LString:
-		f, ok := parseNumber(string(v))
-		return f, ok
-	}
-	return 0, false
-}
-
 func (in *interpreter) redisSetResp(L *lua.LState) int {
 	if L.GetTop() != 1 {
 		return throw(L, "redis.setresp() requires one argument.")
 	}
-	f, _ := number(L.Get(1))
-	proto := truncate(f)
+	f, _ := auxlib.Number(L.Get(1))
+	proto := number.Int64(f)
 	if proto != 2 && proto != 3 {
 		return throw(L, "RESP version must be 2 or 3.")
 	}
@@ -125,7 +116,8 @@ func redisSHA1(L *lua.LState) int {
 	if L.GetTop() != 1 {
 		return throw(L, "wrong number of arguments")
 	}
-	L.Push(lua.LString(digestOf([]byte(lua.LVAsString(L.Get(1))))))
+	s, _ := auxlib.Text(L.Get(1))
+	L.Push(lua.LString(digestOf(bytesOf(s))))
 	return 1
 }
 
@@ -169,8 +161,8 @@ func (in *interpreter) redisSetRepl(L *lua.LState) int {
 	if L.GetTop() != 1 {
 		return throw(L, "redis.set_repl() requires one argument.")
 	}
-	f, _ := number(L.Get(1))
-	whom := truncate(f)
+	f, _ := auxlib.Number(L.Get(1))
+	whom := number.Int64(f)
 	if whom&^replAll != 0 {
 		return throw(L, "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.")
 	}

@@ -92,8 +92,9 @@ func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) *run {
 		r.script.Function = t.name
 	}
 	r.script.Request, r.script.StartedAt = c.Args, e.host.Micros()
-	in.kill.reset()
-	r.script.Kill = func() { in.kill.kill("Script killed by user with SCRIPT KILL...") }
+	number := in.kill.next()
+	r.script.Kill = func() { in.kill.kill(number, "Script killed by user with SCRIPT KILL...") }
+	in.watcher.begin(number)
 	in.run = r
 	e.host.ScriptBegins(c, &r.script)
 	return r
@@ -106,6 +107,7 @@ const maxKeptReply = 64 << 10
 func (e *Engine) end(in *interpreter) {
 	r := in.run
 	in.run = nil
+	in.watcher.end()
 	e.host.ScriptEnds(&r.script)
 	c := r.caller
 	c.Tx.Select(c.Client.DB)

@@ -11,7 +11,15 @@ package script
 // anywhere, which no script does in earnest, gets the front for its environment.
 
 import (
+	gomath "math"
+
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/script/lua/bit"
+	"github.com/miniredisd/miniredisd/script/lua/cjson"
+	"github.com/miniredisd/miniredisd/script/lua/cmsgpack"
+	"github.com/miniredisd/miniredisd/script/lua/stdlib"
+	"github.com/miniredisd/miniredisd/script/lua/structs"
 )
 
 const errReadOnly = "Attempt to modify a readonly table"
@@ -26,66 +34,50 @@ type sandbox struct {
 	writer  *lua.LFunction              // turns writers away
 }
 
-// builtins are the functions of Lua that scripts may call and that gopher-lua's own serve well.
-var builtins = []string{"rawequal", "select", "tonumber", "tostring", "type", "newproxy"}
-
-// libraries of gopher-lua, with the functions that scripts do not get.
-var libraries = []struct {
-	name string
-	open lua.LGFunction
-	drop []string
-}{
-	{lua.StringLibName, lua.OpenString, []string{"__index"}},
-	{lua.TabLibName, lua.OpenTable, nil},
-	{lua.MathLibName, lua.OpenMath, nil},
-	{lua.CoroutineLibName, lua.OpenCoroutine, nil},
-}
-
 func newSandbox(in *interpreter, api func(*interpreter, *lua.LTable)) *sandbox {
 	L := in.L
 	b := &sandbox{L: L, globals: L.NewTable(), fronts: map[*lua.LTable]*lua.LTable{}, behind: map[*lua.LTable]*lua.LTable{},
 		shown: map[*lua.LTable]lua.LValue{}}
 	b.writer = L.NewFunction(readOnly)
-	open(L, "", lua.OpenBase)
-	for _, name := range builtins {
-		b.set(name, L.G.Global.RawGetString(name))
-	}
 	for name, f := range in.base() {
 		b.set(name, L.NewFunction(f))
 	}
-	for _, lib := range libraries {
-		open(L, lib.name, lib.open)
-		t := L.G.Global.RawGetString(lib.name).(*lua.LTable)
-		for _, name := range lib.drop {
-			t.RawSetString(name, lua.LNil)
-		}
-		b.set(lib.name, t)
-	}
-	b.addOurs(in, api)
-	b.lock()
-	return b
-}
-
-func open(L *lua.LState, name string, lib lua.LGFunction) {
-	L.Push(L.NewFunction(lib))
-	L.Push(lua.LString(name))
-	L.Call(1, 0)
-}
-
-// addOurs adds what Redis has beside Lua.
-func (b *sandbox) addOurs(in *interpreter, api func(*interpreter, *lua.LTable)) {
-	L := b.L
 	b.set("_VERSION", lua.LString(lua.LuaVersion))
-	math := b.globals.RawGetString("math").(*lua.LTable)
-	math.RawSetString("random", L.NewFunction(in.random))
-	math.RawSetString("randomseed", L.NewFunction(in.randomSeed))
-	os := L.NewTable()
-	os.RawSetString("clock", L.NewFunction(clock))
-	b.set("os", os)
+	for name, t := range in.libraries(b) {
+		b.set(name, t)
+	}
 	redis := in.redisTable()
 	api(in, redis)
 	b.set("redis", redis)
 	b.set("server", redis)
+	b.lock()
+	return b
+}
+
+// libraries are the tables of functions that scripts get.
+func (in *interpreter) libraries(b *sandbox) map[string]*lua.LTable {
+	L := in.L
+	L.Push(L.NewFunction(lua.OpenMath))
+	L.Push(lua.LString(lua.MathLibName))
+	L.Call(1, 1)
+	math := L.CheckTable(-1)
+	L.Pop(1)
+	math.RawSetString("huge", lua.LNumber(gomath.Inf(1))) // theirs is the largest finite number
+	math.RawSetString("random", L.NewFunction(in.random))
+	math.RawSetString("randomseed", L.NewFunction(in.randomSeed))
+	os := L.NewTable()
+	os.RawSetString("clock", L.NewFunction(clock))
+	return map[string]*lua.LTable{
+		"bit":       bit.Open(L),
+		"cjson":     cjson.Open(L),
+		"cmsgpack":  cmsgpack.Open(L),
+		"coroutine": in.coroutines(),
+		"math":      math,
+		"os":        os,
+		"string":    stdlib.String(L, in.isKilled),
+		"struct":    structs.Open(L),
+		"table":     stdlib.Table(L, b.real),
+	}
 }
 
 // set gives a global a value.

@@ -3,12 +3,12 @@ package script
 // What scripts return becomes a reply.
 
 import (
-	"math"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/miniredisd/miniredisd/resp"
+	"github.com/miniredisd/miniredisd/script/number"
 )
 
 // maxReplyDepth is how deep tables may be nested in a reply; Lua's stack bounds it in Redis.
@@ -33,7 +33,7 @@ func (w *replyWriter) value(v lua.LValue) {
 	case lua.LString:
 		w.out.BulkString(string(v))
 	case lua.LNumber:
-		w.out.Int(truncate(float64(v)))
+		w.out.Int(number.Int64(float64(v)))
 	case lua.LBool:
 		w.boolean(bool(v))
 	case *lua.LTable:
@@ -41,14 +41,6 @@ func (w *replyWriter) value(v lua.LValue) {
 	default:
 		w.out.Null()
 	}
-}
-
-// truncate cuts the decimals off. What is no integer of 64 bits becomes what a C program on most machines makes of it.
-func truncate(f float64) int64 {
-	if f >= -1<<63 && f < 1<<63 {
-		return int64(f)
-	}
-	return math.MinInt64
 }
 
 func (w *replyWriter) boolean(b bool) {

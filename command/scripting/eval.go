@@ -7,12 +7,15 @@ import "github.com/miniredisd/miniredisd/command"
 // evalFlags are those that EVAL and its kin have in common.
 const evalFlags = command.NoScript | command.SkipMonitor | command.NoMandatoryKeys | command.Stale | command.Exclusive
 
-func evalSpec(name, since, summary, syntax string, flags command.Flags, keys command.KeyFlags, run func(*command.Ctx)) command.Spec {
+func evalSpec(name, since, summary, script string, flags command.Flags, keys command.KeyFlags, run func(*command.Ctx)) command.Spec {
 	return command.Spec{Name: name, Group: command.Scripting, Since: since, Arity: -3, Summary: summary,
 		Complexity: "Depends on the script that is executed.", Flags: evalFlags | flags,
-		Syntax: syntax + " numkeys [key [key ...]] [arg [arg ...]]", Run: run,
+		Syntax: script + " numkeys [key [key ...]] [arg [arg ...]]", Run: run,
 		Keys: []command.KeySpec{{Flags: keys, Notes: "What a script does with its keys is not known.", Index: 2, KeyNum: true,
-			FirstAt: 1, Step: 1}}}
+			FirstAt: 1, Step: 1}},
+		CallFlags: func(h command.Host, args [][]byte) command.Flags {
+			return h.Scripts().Flags(evalFlags|flags, args[1], script == "sha1")
+		}}
 }
 
 const (

@@ -1,0 +1,75 @@
+package script
+
+// Scripts must not take all memory: what they build is watched, and who builds too much is stopped.
+
+import (
+	"runtime"
+	"runtime/metrics"
+	"sync/atomic"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// maxHeap is how much the heap may grow while a script runs, in bytes. It is a variable for tests.
+var maxHeap uint64 = 1 << 30
+
+// How long a script may run before it is watched, and how often it is looked at then.
+const (
+	watchAfter = 5 * time.Millisecond
+	watchEvery = 2 * time.Millisecond
+)
+
+func init() {
+	// A list with holes is filled up by gopher-lua; the highest index for which that is done bounds what one assignment takes.
+	lua.MaxArrayIndex = 1 << 24
+}
+
+// heapNow is how much the heap holds, in bytes, what is not collected yet included.
+func heapNow() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+const errMemory = "not enough memory"
+
+// watcher looks at the heap while a script runs for long, and kills it when too much lives there.
+type watcher struct {
+	kill  *killSwitch
+	timer *time.Timer
+	run   atomic.Uint64 // the number of the run, 0 between two
+}
+
+// begin begins to watch a run.
+func (w *watcher) begin(run uint64) {
+	w.run.Store(run)
+	if w.timer == nil {
+		w.timer = time.AfterFunc(watchAfter, w.watch)
+	} else {
+		w.timer.Reset(watchAfter)
+	}
+}
+
+// end ends the watch.
+func (w *watcher) end() {
+	w.run.Store(0)
+	w.timer.Stop()
+}
+
+func (w *watcher) watch() {
+	run := w.run.Load()
+	start := heapNow()
+	for limit := start + maxHeap; run != 0 && w.run.Load() == run; time.Sleep(watchEvery) {
+		if heapNow() <= limit {
+			continue
+		}
+		runtime.GC() // much of it may be garbage
+		now := heapNow()
+		if now > start+maxHeap {
+			w.kill.kill(run, errMemory)
+			return
+		}
+		limit = now + maxHeap
+	}
+}
