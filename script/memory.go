@@ -25,11 +25,11 @@ func init() {
 	lua.MaxArrayIndex = 1 << 24
 }
 
-// heapNow is how much the heap holds, in bytes, what is not collected yet included.
-func heapNow() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+// heapNow is how much the heap holds, in bytes, what is not collected yet included; alive is what the last collection has left.
+func heapNow() (all, alive uint64) {
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
+	metrics.Read(samples)
+	return samples[0].Value.Uint64(), samples[1].Value.Uint64()
 }
 
 const errMemory = "not enough memory"
@@ -59,17 +59,17 @@ func (w *watcher) end() {
 
 func (w *watcher) watch() {
 	run := w.run.Load()
-	start := heapNow()
+	_, start := heapNow()
 	for limit := start + maxHeap; run != 0 && w.run.Load() == run; time.Sleep(watchEvery) {
-		if heapNow() <= limit {
+		if all, _ := heapNow(); all <= limit {
 			continue
 		}
 		runtime.GC() // much of it may be garbage
-		now := heapNow()
-		if now > start+maxHeap {
+		all, _ := heapNow()
+		if all > start+maxHeap {
 			w.kill.kill(run, errMemory)
 			return
 		}
-		limit = now + maxHeap
+		limit = all + maxHeap
 	}
 }

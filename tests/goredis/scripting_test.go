@@ -1,10 +1,55 @@
 package goredis
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	setScript  = `redis.call('set', KEYS[1], ARGV[1]) return {KEYS[1], 1, {'in'}, ARGV[2]}`
+	readScript = `return redis.call('get', KEYS[1])`
+	readSHA    = "4e6d8fc8bb01276962cce5371fa795a7763657ae"
+)
 
 var scriptingTable = table{
-	"script":        needsSubcommand("script"),
-	"script|exists": func(t *testing.T, e *env) { want(t, []bool{false, false}, e.rdb.ScriptExists(ctx, "a", "b")) },
+	"script": needsSubcommand("script"),
+	"eval": func(t *testing.T, e *env) {
+		want(t, any([]any{"k", int64(1), []any{"in"}, "b"}), e.rdb.Eval(ctx, setScript, []string{"k"}, "a", "b"))
+		want(t, "a", e.rdb.Get(ctx, "k"))
+		require.Equal(t, redis.Nil, e.rdb.Eval(ctx, "return nil", nil).Err())
+		refused(t, "MY error", e.rdb.Eval(ctx, "return {err='MY error'}", nil))
+	},
+	"eval_ro": func(t *testing.T, e *env) {
+		fill(t, e)
+		want(t, any("v"), e.rdb.EvalRO(ctx, readScript, []string{"s"}))
+		require.ErrorContains(t, e.rdb.EvalRO(ctx, setScript, []string{"s"}, 1).Err(),
+			"ERR Write commands are not allowed from read-only scripts. script: ")
+	},
+	"evalsha": func(t *testing.T, e *env) {
+		fill(t, e)
+		refused(t, "NOSCRIPT No matching script. Please use EVAL.", e.rdb.EvalSha(ctx, readSHA, []string{"s"}))
+		want(t, any("v"), redis.NewScript(readScript).Run(ctx, e.rdb, []string{"s"}))
+		want(t, any("v"), e.rdb.EvalSha(ctx, readSHA, []string{"s"}))
+	},
+	"evalsha_ro": func(t *testing.T, e *env) {
+		fill(t, e)
+		want(t, readSHA, e.rdb.ScriptLoad(ctx, readScript))
+		want(t, any("v"), e.rdb.EvalShaRO(ctx, readSHA, []string{"s"}))
+	},
+	"script|debug": func(t *testing.T, e *env) { want(t, any("OK"), e.do("script", "debug", "no")) },
+	"script|exists": func(t *testing.T, e *env) {
+		want(t, readSHA, e.rdb.ScriptLoad(ctx, readScript))
+		want(t, []bool{true, false}, e.rdb.ScriptExists(ctx, readSHA, "b"))
+	},
+	"script|kill": func(t *testing.T, e *env) {
+		refused(t, "NOTBUSY No scripts in execution right now.", e.rdb.ScriptKill(ctx))
+	},
+	"script|load": func(t *testing.T, e *env) {
+		want(t, readSHA, e.rdb.ScriptLoad(ctx, readScript))
+		require.ErrorContains(t, e.rdb.ScriptLoad(ctx, "return {").Err(), "ERR Error compiling script (new function): user_script:1: ")
+	},
 	"script|flush": func(t *testing.T, e *env) {
 		want(t, "OK", e.rdb.ScriptFlush(ctx))
 		want(t, any("OK"), e.do("script", "flush", "async"))
