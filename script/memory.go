@@ -36,9 +36,10 @@ const errMemory = "not enough memory"
 
 // watcher looks at the heap while a script runs for long, and kills it when too much lives there.
 type watcher struct {
-	kill  *killSwitch
-	timer *time.Timer
-	run   atomic.Uint64 // the number of the run, 0 between two
+	kill       *killSwitch
+	timer      *time.Timer
+	run        atomic.Uint64 // the number of the run, 0 between two
+	collecting atomic.Bool
 }
 
 // begin begins to watch a run.
@@ -57,19 +58,23 @@ func (w *watcher) end() {
 	w.timer.Stop()
 }
 
+// watch judges by what is alive, which a collection tells. Where much is allocated it does not wait until the runtime collects by
+// itself: with a large store, that may be late.
 func (w *watcher) watch() {
 	run := w.run.Load()
 	_, start := heapNow()
-	for limit := start + maxHeap; run != 0 && w.run.Load() == run; time.Sleep(watchEvery) {
-		if all, _ := heapNow(); all <= limit {
-			continue
-		}
-		runtime.GC() // much of it may be garbage
-		all, _ := heapNow()
-		if all > start+maxHeap {
+	for next := start + maxHeap; run != 0 && w.run.Load() == run; time.Sleep(watchEvery) {
+		all, alive := heapNow()
+		if alive > start+maxHeap {
 			w.kill.kill(run, errMemory)
 			return
 		}
-		limit = all + maxHeap
+		if all > next && w.collecting.CompareAndSwap(false, true) {
+			next = all + maxHeap/4
+			go func() {
+				runtime.GC()
+				w.collecting.Store(false)
+			}()
+		}
 	}
 }

@@ -66,8 +66,7 @@ func (e *Engine) perform(c *command.Ctx, in *interpreter, t task, f *lua.LFuncti
 		return
 	}
 	r := e.begin(c, in, t)
-	result, failed := in.call(f, args...)
-	e.end(in)
+	result, failed := e.runThrough(in, f, args)
 	if failed != nil {
 		f := describe(failed)
 		writeFailure(c.Out, f.text(t.name), f.counted)
@@ -75,6 +74,12 @@ func (e *Engine) perform(c *command.Ctx, in *interpreter, t task, f *lua.LFuncti
 	}
 	w := replyWriter{out: c.Out, resp3: r.ctx.Out.Proto == 3}
 	w.value(result)
+}
+
+// runThrough calls the function of the task that has begun, and ends it even if that panics.
+func (e *Engine) runThrough(in *interpreter, f *lua.LFunction, args []lua.LValue) (result, failed lua.LValue) {
+	defer e.end(in)
+	return in.call(f, args...)
 }
 
 // begin makes everything ready for a task.
