@@ -35,6 +35,8 @@ type Host interface {
 	RunningScript() *Script
 	// Scripts is the engine that runs scripts.
 	Scripts() Scripts
+	// Functions are the libraries of functions.
+	Functions() Functions
 	// Show tells those who MONITOR of a call before it is executed, for commands that run others: theirs come behind it.
 	Show(c *Ctx)
 	// Rejected counts a command that a script was not allowed to call.

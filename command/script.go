@@ -54,3 +54,59 @@ type ScriptFigures struct {
 	ScriptsMemory uint64 // that scripts and what is kept about them take
 	EngineMemory  uint64 // that the interpreter takes
 }
+
+// Functions are the libraries of functions as commands see them. Its methods are called inside exclusive units, but for those
+// that say otherwise.
+type Functions interface {
+	// Call runs a function that exists, whose name is call.Script, and writes its reply.
+	Call(c *Ctx, call ScriptCall)
+	// HasFunction reports whether there is a function of this name, in any case.
+	HasFunction(name []byte) bool
+	// LoadLibrary makes a library of its text, in place of the one that has its name, if replace, and returns the name. With an error
+	// nothing has changed.
+	LoadLibrary(c *Ctx, text []byte, replace bool) (name string, err error)
+	// DeleteLibrary forgets a library and its functions, and reports whether there was one.
+	DeleteLibrary(name []byte) bool
+	// FlushLibraries forgets all libraries. behind says that what they take is given back in the background.
+	FlushLibraries(behind bool)
+	// Libraries lists the libraries whose names match a pattern, by name.
+	Libraries(pattern []byte) []Library
+	// RestoreLibraries adds libraries, given by their texts, to those that are there, as policy says. With an error nothing has changed.
+	RestoreLibraries(c *Ctx, texts [][]byte, policy RestorePolicy) error
+	// FunctionFlags are the flags of a call of a function, by what it has declared; they are flags when there is none of that name. It
+	// may be called at any time.
+	FunctionFlags(flags Flags, name []byte) Flags
+	// FunctionFigures are what INFO and FUNCTION STATS show. It may be called at any time.
+	FunctionFigures() FunctionFigures
+}
+
+// Library is a library of functions.
+type Library struct {
+	Name, Text string
+	Functions  []Function
+}
+
+// Function is a function of a library.
+type Function struct {
+	Name        string
+	Description *string // nil when there is none
+	Flags       []string
+}
+
+// RestorePolicy is what becomes of libraries that are there when others are restored.
+type RestorePolicy uint8
+
+// The policies of FUNCTION RESTORE.
+const (
+	RestoreAppend  RestorePolicy = iota // they stay; one of the same name is an error
+	RestoreReplace                      // those of the same name go
+	RestoreFlush                        // they go
+)
+
+// FunctionFigures are the figures about functions in INFO. Memory is in bytes.
+type FunctionFigures struct {
+	Libraries, Functions int
+	LibrariesMemory      uint64 // that libraries take
+	EngineMemory         uint64 // that the interpreter takes
+	Freed                int64  // libraries, and the interpreter, that were given back in the background
+}

@@ -1,6 +1,8 @@
 package script
 
 import (
+	"sync/atomic"
+
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/resp"
 )
@@ -10,8 +12,11 @@ type Engine struct {
 	host  command.Host
 	cache cache
 
-	// eval is the interpreter of EVAL. It is made when the first script comes.
-	eval *interpreter
+	// eval is the interpreter of EVAL, functions that of libraries. They are made when the first script or library comes.
+	eval, functions *interpreter
+	// libraries is a set that nobody changes: who wants another one makes it.
+	libraries atomic.Pointer[librarySet]
+	freed     atomic.Int64 // see command.FunctionFigures
 	// random is the state of math.random, which all scripts share.
 	random random
 
@@ -29,6 +34,7 @@ var _ command.Scripts = (*Engine)(nil)
 func New(host command.Host) *Engine {
 	e := &Engine{host: host, random: newRandom()}
 	e.cache.init()
+	e.libraries.Store(newLibrarySet())
 	e.client.Script, e.client.Out = true, &e.out
 	return e
 }

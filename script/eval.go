@@ -115,4 +115,7 @@ func (e *Engine) Figures() command.ScriptFigures {
 }
 
 // ResetStats zeroes what CONFIG RESETSTAT zeroes.
-func (e *Engine) ResetStats() { e.cache.resetStats() }
+func (e *Engine) ResetStats() {
+	e.cache.resetStats()
+	e.freed.Store(0)
+}

@@ -24,6 +24,9 @@ type interpreter struct {
 	reword  *lua.LFunction // the handler of those that pcall catches
 	run     *run           // what runs, nil when nothing does
 
+	loading *library    // the library whose text runs, nil when none does
+	api     *lua.LTable // what such a text sees; made when it is needed
+
 	idle   []*lua.LState // threads of pcall that are free
 	nested int           // how many pcalls and resumes have not returned
 	broken bool          // its own code has panicked: it is not used again

@@ -40,16 +40,23 @@ func (in *interpreter) redisTable() *lua.LTable {
 	} {
 		t.RawSetString(name, in.L.NewFunction(f))
 	}
+	in.addConstants(t)
 	for name, n := range map[string]int{
-		"LOG_DEBUG": 0, "LOG_VERBOSE": 1, "LOG_NOTICE": 2, "LOG_WARNING": 3,
 		"REPL_NONE": replNone, "REPL_AOF": replLog, "REPL_SLAVE": replReplica, "REPL_REPLICA": replReplica, "REPL_ALL": replAll,
 	} {
+		t.RawSetString(name, lua.LNumber(n))
+	}
+	return t
+}
+
+// addConstants adds the levels of redis.log, and the version.
+func (in *interpreter) addConstants(t *lua.LTable) {
+	for name, n := range map[string]int{"LOG_DEBUG": 0, "LOG_VERBOSE": 1, "LOG_NOTICE": 2, "LOG_WARNING": 3} {
 		t.RawSetString(name, lua.LNumber(n))
 	}
 	version := in.engine.host.RedisVersion()
 	t.RawSetString("REDIS_VERSION", lua.LString(version))
 	t.RawSetString("REDIS_VERSION_NUM", lua.LNumber(versionNumber(version)))
-	return t
 }
 
 // evalAPI adds what only scripts of EVAL have.

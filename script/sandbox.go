@@ -121,6 +121,14 @@ func (b *sandbox) front(t *lua.LTable) *lua.LTable {
 	return f
 }
 
+// narrow makes what has the front of the globals for its environment see nothing but world, until widen.
+func (b *sandbox) narrow(world *lua.LTable) {
+	b.front(b.globals).Metatable.(*lua.LTable).RawSetString("__index", world)
+}
+
+// widen ends what narrow began.
+func (b *sandbox) widen() { b.narrow(b.globals) }
+
 // show makes scripts see, in place of the metatable working, a read-only one with a single field.
 func (b *sandbox) show(working *lua.LTable, field string, v lua.LValue) {
 	t := b.L.NewTable()

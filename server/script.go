@@ -14,6 +14,9 @@ import (
 // Scripts implements command.Host.
 func (s *Server) Scripts() command.Scripts { return s.scripts }
 
+// Functions implements command.Host.
+func (s *Server) Functions() command.Functions { return s.scripts }
+
 // Show implements command.Host.
 func (s *Server) Show(c *command.Ctx) {
 	if s.watching.noteworthy.Load() == 0 {

@@ -7,14 +7,18 @@ import "github.com/miniredisd/miniredisd/command"
 // evalFlags are those that EVAL and its kin have in common.
 const evalFlags = command.NoScript | command.SkipMonitor | command.NoMandatoryKeys | command.Stale | command.Exclusive
 
-func evalSpec(name, since, summary, script string, flags command.Flags, keys command.KeyFlags, run func(*command.Ctx)) command.Spec {
+// callSpec declares a command that calls what its first argument names.
+func callSpec(name, since, summary, what string, flags command.Flags, keys command.KeyFlags, run func(*command.Ctx)) command.Spec {
 	return command.Spec{Name: name, Group: command.Scripting, Since: since, Arity: -3, Summary: summary,
 		Complexity: "Depends on the script that is executed.", Flags: evalFlags | flags,
-		Syntax: script + " numkeys [key [key ...]] [arg [arg ...]]", Run: run,
+		Syntax: what + " numkeys [key [key ...]] [arg [arg ...]]", Run: run,
 		Keys: []command.KeySpec{{Flags: keys, Notes: "What a script does with its keys is not known.", Index: 2, KeyNum: true,
 			FirstAt: 1, Step: 1}},
 		CallFlags: func(h command.Host, args [][]byte) command.Flags {
-			return h.Scripts().Flags(evalFlags|flags, args[1], script == "sha1")
+			if what == "function" {
+				return h.Functions().FunctionFlags(evalFlags|flags, args[1])
+			}
+			return h.Scripts().Flags(evalFlags|flags, args[1], what == "sha1")
 		}}
 }
 
@@ -24,13 +28,13 @@ const (
 )
 
 var evalCommands = []command.Spec{
-	evalSpec("eval", "2.6.0", "Executes a script.", "script", command.MayReplicate, scriptKeys,
+	callSpec("eval", "2.6.0", "Executes a script.", "script", command.MayReplicate, scriptKeys,
 		func(c *command.Ctx) { eval(c, false) }),
-	evalSpec("eval_ro", "7.0.0", "Executes a script that only reads.", "script", command.ReadOnly, scriptReadOnlyKeys,
+	callSpec("eval_ro", "7.0.0", "Executes a script that only reads.", "script", command.ReadOnly, scriptReadOnlyKeys,
 		func(c *command.Ctx) { eval(c, true) }),
-	evalSpec("evalsha", "2.6.0", "Executes a script by its SHA1 digest.", "sha1", command.MayReplicate, scriptKeys,
+	callSpec("evalsha", "2.6.0", "Executes a script by its SHA1 digest.", "sha1", command.MayReplicate, scriptKeys,
 		func(c *command.Ctx) { evalSHA(c, false) }),
-	evalSpec("evalsha_ro", "7.0.0", "Executes a script that only reads by its SHA1 digest.", "sha1", command.ReadOnly,
+	callSpec("evalsha_ro", "7.0.0", "Executes a script that only reads by its SHA1 digest.", "sha1", command.ReadOnly,
 		scriptReadOnlyKeys, func(c *command.Ctx) { evalSHA(c, true) }),
 }
 
