@@ -32,7 +32,9 @@ type Client struct {
 	User                      string
 	Authenticated             bool
 	NoEvict, NoTouch          bool
-	Reply                     ReplyMode
+	// Script says that this is no connection: it stands for a script that calls commands.
+	Script bool
+	Reply  ReplyMode
 	// CloseAfterReply ends the connection once what is in Out has been sent.
 	CloseAfterReply bool
 

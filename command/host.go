@@ -34,6 +34,18 @@ type Host interface {
 	ScriptEnds(script *Script)
 	// RunningScript is the script that runs now, nil when none does.
 	RunningScript() *Script
+	// Scripts is the engine that runs scripts.
+	Scripts() Scripts
+	// Functions are the libraries of functions.
+	Functions() Functions
+	// Show tells those who MONITOR of a call before it is executed, for commands that run others: theirs come behind it.
+	Show(c *Ctx)
+	// Rejected counts a command that a script was not allowed to call.
+	Rejected(c *Client, spec *Spec)
+	// WriteError is the error that keeps commands from writing, "" when nothing does: the log can't be written.
+	WriteError() string
+	// OutOfMemory reports whether more memory is used than maxmemory allows. The unit must be exclusive.
+	OutOfMemory(tx *store.Tx) bool
 
 	// Authenticate checks user and password, and makes the client that user's. It reports false for wrong ones.
 	Authenticate(c *Client, user, password string) bool

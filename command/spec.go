@@ -118,6 +118,8 @@ type Spec struct {
 	FindKeys func(args [][]byte) ([]KeyRef, error)
 	// KeyFlags tells what a call does with the keys whose flags depend on the arguments (VariableFlags).
 	KeyFlags func(args [][]byte) KeyFlags
+	// CallFlags tells the flags of a call that depend on its arguments, which may not make sense; nil where none do.
+	CallFlags func(h Host, args [][]byte) Flags
 	// Secrets tells which arguments of a call nobody else may see, by their indexes; nil when none is secret. The call need not
 	// make sense.
 	Secrets     func(args [][]byte) []int

@@ -68,7 +68,7 @@ func appendTrailer(dst []byte, start, version int) []byte {
 
 // payload takes a DUMP payload apart: the value with its type, when version and checksum are right.
 func payload(p []byte) (value []byte, ok bool) {
-	if len(p) < checksumTrailerBytes+1 {
+	if len(p) < checksumTrailerBytes {
 		return nil, false
 	}
 	end := len(p) - checksumTrailerBytes

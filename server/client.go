@@ -316,7 +316,7 @@ func (c *client) perform(spec *command.Spec, args [][]byte, mode store.Mode) (do
 		c.tx.End()
 	}()
 	c.LastCommand = spec
-	if c.mustPause(spec) {
+	if c.mustPause(spec, args) {
 		return false
 	}
 	start := c.now // reading the clock takes as long as finding a key

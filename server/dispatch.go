@@ -53,9 +53,9 @@ func (c *client) refuse(spec, top *command.Spec, args [][]byte) string {
 	case c.Multi.Active && spec.Flags.Has(command.NoMulti):
 		return "ERR Command not allowed inside a transaction"
 	}
-	if spec.Name == "ping" || c.effectiveFlags(spec).Has(command.Write) {
-		if err := c.srv.logError(); err != nil {
-			return fmt.Sprintf("MISCONF Errors writing to the AOF file: %v", err)
+	if spec.Name == "ping" || c.effectiveFlags(spec, args).Has(command.Write) {
+		if msg := c.srv.WriteError(); msg != "" {
+			return msg
 		}
 	}
 	if c.onlyListens() && !listenerMay(spec) {
@@ -76,10 +76,13 @@ func protectedName(spec *command.Spec) string {
 	return strings.ToUpper(spec.Name)
 }
 
-// effectiveFlags are the flags of a command; those of EXEC hold what was queued, too.
-func (c *client) effectiveFlags(spec *command.Spec) command.Flags {
-	if isExec(spec) {
+// effectiveFlags are the flags of a call; those of EXEC hold what was queued, too.
+func (c *client) effectiveFlags(spec *command.Spec, args [][]byte) command.Flags {
+	switch {
+	case isExec(spec):
 		return spec.Flags | c.Multi.Flags
+	case spec.CallFlags != nil:
+		return spec.CallFlags(c.srv, args)
 	}
 	return spec.Flags
 }
@@ -163,14 +166,14 @@ func (c *client) queue(spec *command.Spec, args [][]byte) (done bool) {
 	}
 	defer gate.Leave(c.ID)
 	c.LastCommand = spec
-	if c.mustPause(spec) {
+	if c.mustPause(spec, args) {
 		return false
 	}
 	for _, a := range args {
 		c.Multi.Bytes += len(a) + argumentMemory
 	}
 	c.Multi.Bytes += queuedMemory
-	c.Multi.Flags |= spec.Flags
+	c.Multi.Flags |= c.effectiveFlags(spec, args)
 	c.Multi.Queue = append(c.Multi.Queue, command.Queued{Spec: spec, Args: copyArgs(args)})
 	c.out.Queued()
 	return true

@@ -115,18 +115,24 @@ func infoMemory(w *infoWriter) {
 	w.field("mem_allocator", runtime.Version())
 	w.field("mem_overhead_db_hashtable_rehashing", resize)
 	w.zeros("active_defrag_running", "lazyfree_pending_objects")
-	w.field("lazyfreed_objects", w.s.store.LazyFreed())
+	w.field("lazyfreed_objects", w.s.store.LazyFreed()+w.s.scripts.FunctionFigures().Freed)
 }
 
-// scriptMemory writes the fields about scripts and functions, of which there are none.
+// scriptMemory writes the fields about scripts and functions.
 func (w *infoWriter) scriptMemory() {
-	w.zeros("used_memory_lua", "used_memory_vm_eval")
-	w.field("used_memory_lua_human", human(0))
-	w.zeros("used_memory_scripts_eval", "number_of_cached_scripts", "number_of_functions", "number_of_libraries",
-		"used_memory_vm_functions", "used_memory_vm_total")
-	w.field("used_memory_vm_total_human", human(0))
-	w.zeros("used_memory_functions", "used_memory_scripts")
-	w.field("used_memory_scripts_human", human(0))
+	f, fn := w.s.scripts.Figures(), w.s.scripts.FunctionFigures()
+	functionsVM := fn.EngineMemory + fn.LibrariesMemory
+	w.field("used_memory_lua", f.EngineMemory)
+	w.field("used_memory_vm_eval", f.EngineMemory)
+	w.field("used_memory_lua_human", human(f.EngineMemory))
+	w.field("used_memory_scripts_eval", f.ScriptsMemory)
+	w.field("number_of_cached_scripts", f.Cached)
+	w.field("number_of_functions", fn.Functions)
+	w.field("number_of_libraries", fn.Libraries)
+	w.field("used_memory_vm_functions", functionsVM)
+	w.bytes("used_memory_vm_total", f.EngineMemory+functionsVM)
+	w.field("used_memory_functions", fn.LibrariesMemory)
+	w.bytes("used_memory_scripts", f.ScriptsMemory+fn.LibrariesMemory)
 }
 
 // bytes writes a size twice: as it is, and for people.

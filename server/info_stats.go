@@ -68,8 +68,9 @@ func infoStats(w *infoWriter) {
 	w.field("expired_subkeys", ks.ExpiredFields)
 	w.field("expired_keys", ks.Expired)
 	w.field("expired_stale_perc", 0.0)
-	w.zeros("expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds", "evicted_keys", "evicted_clients",
-		"evicted_scripts", "total_eviction_exceeded_time", "current_eviction_exceeded_time")
+	w.zeros("expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds", "evicted_keys", "evicted_clients")
+	w.field("evicted_scripts", w.s.scripts.Figures().Evicted)
+	w.zeros("total_eviction_exceeded_time", "current_eviction_exceeded_time")
 	w.field("keyspace_hits", ks.Hits)
 	w.field("keyspace_misses", ks.Misses)
 	listening := w.s.pubsub.Figures()

@@ -67,9 +67,12 @@ func monitorLine(c *command.Client, args [][]byte, micros int64) []byte {
 	line = append(line, " ["...)
 	line = strconv.AppendInt(line, int64(c.DB), 10)
 	line = append(line, ' ')
-	if c.Unix {
+	switch {
+	case c.Script:
+		line = append(line, "lua"...)
+	case c.Unix:
 		line = append(append(line, "unix:"...), strings.TrimSuffix(c.Addr, ":0")...)
-	} else {
+	default:
 		line = append(line, c.Addr...)
 	}
 	line = append(line, ']')

@@ -74,14 +74,14 @@ func (p *pause) end(s *Server) {
 }
 
 // mustPause reports whether the command must wait, and then puts the client into the list of those who are woken.
-func (c *client) mustPause(spec *command.Spec) bool {
+func (c *client) mustPause(spec *command.Spec, args [][]byte) bool {
 	p := &c.srv.pause
 	if !p.on.Load() {
 		return false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.on.Load() || p.writesOnly && !c.effectiveFlags(spec).Has(command.Write|command.MayReplicate) {
+	if !p.on.Load() || p.writesOnly && !c.effectiveFlags(spec, args).Has(command.Write|command.MayReplicate) {
 		return false
 	}
 	if p.parked == nil {

@@ -189,7 +189,7 @@ func (s *Server) ReloadLog(c *command.Ctx) error {
 	if err := log.WaitWritten(s.oplog.Offset()); err != nil {
 		return err
 	}
-	c.Tx.Flush(-1)
+	s.empty(c)
 	defer c.Tx.AllReady(-1)
 	return s.replay(true, func(apply func([][]byte) error) error {
 		_, err := aof.Load(s.logOptions(), apply)
@@ -204,7 +204,7 @@ func (s *Server) Reload(c *command.Ctx, flush bool) error {
 		return err
 	}
 	if flush {
-		c.Tx.Flush(-1)
+		s.empty(c)
 	}
 	defer c.Tx.AllReady(-1)
 	return s.replay(true, func(apply func([][]byte) error) error {
@@ -223,6 +223,12 @@ func (s *Server) Reload(c *command.Ctx, flush bool) error {
 	})
 }
 
+// empty forgets what is about to be loaded.
+func (s *Server) empty(c *command.Ctx) {
+	c.Tx.Flush(-1)
+	s.scripts.FlushLibraries(false)
+}
+
 // dump writes commands that make what is in memory. The caller's unit must be exclusive.
 func (s *Server) dump(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 64<<10)
@@ -231,6 +237,10 @@ func (s *Server) dump(w io.Writer) error {
 	s.store.BeginWithin(&tx, 0)
 	defer tx.End()
 	var line []byte
+	for _, l := range s.scripts.Libraries(nil) {
+		line = resp.AppendCommand(line[:0], []byte("FUNCTION"), []byte("LOAD"), []byte(l.Text))
+		out.Write(line)
+	}
 	for db := range s.store.Databases() {
 		tx.Select(db)
 		if tx.Size() == 0 {

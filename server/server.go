@@ -21,6 +21,7 @@ import (
 	"github.com/miniredisd/miniredisd/internal/clock"
 	"github.com/miniredisd/miniredisd/oplog"
 	"github.com/miniredisd/miniredisd/pubsub"
+	"github.com/miniredisd/miniredisd/script"
 	"github.com/miniredisd/miniredisd/store"
 	"github.com/miniredisd/miniredisd/tracking"
 )
@@ -73,6 +74,7 @@ type Server struct {
 	script    atomic.Pointer[command.Script] // that runs
 	watchdog  watchdog
 	units     sync.Pool // of *unit
+	scripts   *script.Engine
 	cron      cron
 	loading   atomic.Bool
 	start     int64 // µs on the server's clock
@@ -107,6 +109,7 @@ func New(opt Options) (*Server, error) {
 	}
 	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
 		Tracker: &s.tracking, Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
+	s.scripts = script.New(s)
 	s.stats.init(len(s.registry.All()))
 	s.units.New = s.newUnit
 	s.start = s.clock.Micros(clock.Mono())

@@ -30,6 +30,8 @@ type Tx struct {
 	Loading bool
 	// Logged is the offset of the log behind the last effects of units of this Tx.
 	Logged int64
+	// Unlogged keeps what commands do out of the log (redis.set_repl of scripts). Keys that expire meanwhile are logged.
+	Unlogged bool
 
 	dirty     int   // changes since the last settle
 	changes   int64 // changes of the unit that were settled
@@ -391,7 +393,9 @@ func (tx *Tx) Give(key []byte, v *Value) {
 // Effect replaces the request as what is logged. A command that calls it logs just its effects.
 func (tx *Tx) Effect(args ...[]byte) {
 	tx.replaced = true
-	tx.log(args...)
+	if !tx.Unlogged {
+		tx.log(args...)
+	}
 }
 
 // NoEffect says that the command's request must not be logged although keys were changed.
@@ -413,7 +417,7 @@ func (tx *Tx) Changed() bool { return tx.changes > 0 }
 func (tx *Tx) Settle(request [][]byte, propagate bool) {
 	if tx.dirty > 0 {
 		tx.changes += int64(tx.dirty)
-		if propagate && !tx.replaced {
+		if propagate && !tx.replaced && !tx.Unlogged {
 			tx.log(request...)
 		}
 	}

@@ -52,7 +52,7 @@ var debugCommands = []debugCommand{
 	{"RELOAD", "[NOSAVE] [NOFLUSH] [MERGE]", "Write all data out, empty the store, and load them again.", 0, anyNumber, debugReload},
 	{"REPLYBUFFER", "PEAK-RESET-TIME <NEVER|RESET|milliseconds> | RESIZING <0|1>", "Accepted; reply buffers keep their own time.", 2, 2, debugReplyBuffer},
 	{"SET-ACTIVE-EXPIRE", "<0|1>", "Switch the active removal of expired keys off or on.", 1, 1, debugActiveExpire},
-	{"SET-DISABLE-DENY-SCRIPTS", "<0|1>", "Accepted, for the tests of scripts.", 1, 1, debugAccept},
+	{"SET-DISABLE-DENY-SCRIPTS", "<0|1>", "Let scripts call commands that are not for them.", 1, 1, debugDenyScripts},
 	{"SET-SKIP-CHECKSUM-VALIDATION", "<0|1>", "Accepted, for the tests of payloads.", 1, 1, debugAccept},
 	{"SLEEP", "<seconds>", "Stop the server for a time, which may have decimals.", 1, 1, debugSleep},
 	{"STRINGMATCH-LEN", "<length> <pattern>", "Match a pattern with a text of so many letters a.", 2, 2, debugStringMatch},
@@ -78,6 +78,11 @@ func debug(c *command.Ctx) {
 }
 
 func debugAccept(c *command.Ctx) { c.Out.OK() }
+
+func debugDenyScripts(c *command.Ctx) {
+	c.Host.Scripts().AllowNoScript(string(c.Args[2]) != "0")
+	c.Out.OK()
+}
 
 func debugReplID(c *command.Ctx) {
 	c.Host.NewReplID()

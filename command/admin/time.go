@@ -10,9 +10,12 @@ var timeSpecs = []command.Spec{
 		Categories: command.CatAdmin | command.CatDangerous, Tips: []string{"nondeterministic_output"}, Run: lastSave},
 }
 
-// timeNow asks the clock and not the unit, whose time has milliseconds only.
+// timeNow asks the clock and not the unit, whose time has milliseconds only. To a script, the time stands still.
 func timeNow(c *command.Ctx) {
 	us := c.Host.Micros()
+	if s := c.Host.RunningScript(); c.Client.Script && s != nil {
+		us = s.StartedAt
+	}
 	c.Out.Array(2)
 	c.Out.BulkInt(us / 1e6)
 	c.Out.BulkInt(us % 1e6)

@@ -113,7 +113,7 @@ func sortKey(c *command.Ctx, mayStore bool) {
 		return
 	}
 	r.unordered = e != nil && e.Kind() == store.SetKind
-	if r.keep && r.store != nil && r.unordered {
+	if r.keep && r.unordered && (r.store != nil || c.Client.Script) { // what has an effect must not depend on chance
 		r.keep, r.alpha, r.by = false, true, nil
 	}
 	var items []sortItem

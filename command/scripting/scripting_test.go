@@ -16,11 +16,6 @@ func TestReplies(t *testing.T) {
 		"FUNCTION FLUSH SYNC":   "+OK",
 		"FUNCTION FLUSH x":      "-ERR FUNCTION FLUSH only supports SYNC|ASYNC option",
 		"FUNCTION FLUSH SYNC y": "-ERR unknown subcommand or wrong number of arguments for 'FLUSH'. Try FUNCTION HELP.",
-		"SCRIPT FLUSH":          "+OK",
-		"SCRIPT FLUSH async":    "+OK",
-		"SCRIPT FLUSH x":        "-ERR SCRIPT FLUSH only support SYNC|ASYNC option",
-		"SCRIPT FLUSH SYNC y":   "-ERR SCRIPT FLUSH only support SYNC|ASYNC option",
-		"SCRIPT EXISTS a b":     "*2 :0 :0",
 	} {
 		require.Equal(t, want, commandtest.New(t, scripting.Commands).Do(request), request)
 	}

@@ -22,7 +22,7 @@ const module = "github.com/miniredisd/miniredisd/"
 // longest matching prefix counts.
 var layers = [][]string{
 	{"internal/clock", "internal/double", "internal/drivertest", "internal/glob", "internal/latency", "internal/longdouble", "internal/memconn",
-		"internal/rounds", "internal/slowlog", "script/number"},
+		"internal/rounds", "internal/slowlog", "script/number", "script/lua/pattern"},
 	{"resp", "expire", "store/ds", "server/driver", "script/lua/auxlib"},
 	{"config", "oplog", "script/lua"},
 	{"store", "pubsub"},

@@ -96,7 +96,7 @@ func (s instance) must(t *testing.T, args ...string) {
 	require.NoError(t, err)
 }
 
-// contents describes the data: a digest of all, and each key's deadline by its database.
+// contents describes the data: a digest of all, each key's deadline by its database, and the libraries of functions.
 func (s instance) contents(t *testing.T) map[string]string {
 	t.Helper()
 	c, err := wire.Dial(s.addr())
@@ -107,7 +107,7 @@ func (s instance) contents(t *testing.T) map[string]string {
 		require.NoError(t, err)
 		return v
 	}
-	all := map[string]string{"digest": do("DEBUG", "DIGEST").Text}
+	all := map[string]string{"digest": do("DEBUG", "DIGEST").Text, "functions": do("FUNCTION", "DUMP").Text}
 	for db := range int(s.Config().Int(config.Databases)) {
 		do("SELECT", strconv.Itoa(db))
 		for _, key := range do("KEYS", "*").Strings() {

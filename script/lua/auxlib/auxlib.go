@@ -24,11 +24,13 @@ const MaxStack = 8000
 // Error raises an error with the place of the call before it, as luaL_error does. There is no place when the caller is not
 // written in Lua (pcall).
 func Error(L *lua.LState, format string, args ...any) {
-	L.Error(lua.LString(where(L)+fmt.Sprintf(format, args...)), 0)
+	L.Error(lua.LString(Where(L, 1)+fmt.Sprintf(format, args...)), 0)
 }
 
-func where(L *lua.LState) string {
-	caller, ok := L.GetStack(1)
+// Where is the place in the text of the function at a level of calls, as luaL_where has it: "chunk:line: ". It is empty when that
+// function is not written in Lua.
+func Where(L *lua.LState, level int) string {
+	caller, ok := L.GetStack(level)
 	if !ok {
 		return ""
 	}
@@ -95,16 +97,24 @@ func OptInteger(L *lua.LState, n int, missing int64) int64 {
 	return CheckInteger(L, n)
 }
 
+// Text converts v as lua_tostring does: numbers are written.
+func Text(v lua.LValue) (s string, ok bool) {
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v), true
+	case lua.LNumber:
+		return number.Format(float64(v)), true
+	}
+	return "", false
+}
+
 // CheckString returns the argument n as a string; a number is written.
 func CheckString(L *lua.LState, n int) string {
-	switch v := L.Get(n).(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return number.Format(float64(v))
+	s, ok := Text(L.Get(n))
+	if !ok {
+		TypeError(L, n, "string")
 	}
-	TypeError(L, n, "string")
-	return ""
+	return s
 }
 
 // CheckOption returns which of the options the argument n is.

@@ -1,0 +1,61 @@
+package script
+
+// Texts become prototypes: bytecode that any interpreter makes functions of.
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
+)
+
+// chunkName is how errors call the text of a script.
+const chunkName = "user_script"
+
+// compile makes a prototype of a text. The error is Lua's, with the chunk's name and the line.
+func compile(source []byte, name string) (proto *lua.FunctionProto, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			proto, err = nil, fmt.Errorf("%s: %v", name, p)
+		}
+	}()
+	if len(source) > 0 && source[0] == '\x1b' {
+		return nil, fmt.Errorf("%s: bytecode is not accepted", name)
+	}
+	chunk, err := parse.Parse(bytes.NewReader(source), name)
+	if err != nil {
+		return nil, syntaxError(source, name, err)
+	}
+	if err := rewrite(chunk); err != nil {
+		return nil, fmt.Errorf("%s: %v", name, err)
+	}
+	proto, err = lua.Compile(chunk, name)
+	if err != nil {
+		return nil, syntaxError(source, name, err)
+	}
+	patchConcat(proto)
+	return proto, nil
+}
+
+// syntaxError words an error of the parser as Lua does.
+func syntaxError(source []byte, name string, err error) error {
+	switch e := err.(type) {
+	case *parse.Error:
+		line, near, msg := e.Pos.Line, e.Token, strings.TrimSpace(e.Message)
+		if line == parse.EOF {
+			line, near = 1+bytes.Count(source, []byte("\n")), "<eof>"
+		}
+		switch msg {
+		case "syntax error":
+			msg = "unexpected symbol"
+		case "unterminated string":
+			msg = "unfinished string"
+		}
+		return fmt.Errorf("%s:%d: %s near '%s'", name, line, msg, near)
+	case *lua.CompileError:
+		return fmt.Errorf("%s:%d: %s", name, e.Line, e.Message)
+	}
+	return err
+}

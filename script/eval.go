@@ -1,0 +1,121 @@
+package script
+
+// EVAL, EVALSHA and SCRIPT.
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/command"
+)
+
+const errNoScript = "NOSCRIPT No matching script. Please use EVAL."
+
+// Eval implements command.Scripts.
+func (e *Engine) Eval(c *command.Ctx, call command.ScriptCall) {
+	s := e.cache.ofText(call.Script)
+	if s == nil {
+		var msg string
+		if s, msg = e.learn(call.Script, false); msg != "" {
+			c.Out.Error(msg)
+			return
+		}
+	}
+	e.evaluate(c, s, call)
+}
+
+// EvalSHA implements command.Scripts.
+func (e *Engine) EvalSHA(c *command.Ctx, call command.ScriptCall) {
+	s := e.cache.ofDigest(call.Script)
+	if s == nil {
+		c.Out.Error(errNoScript)
+		return
+	}
+	e.evaluate(c, s, call)
+}
+
+func (e *Engine) evaluate(c *command.Ctx, s *loaded, call command.ScriptCall) {
+	if e.eval == nil || e.eval.broken {
+		e.eval = newInterpreter(e, evalAPI)
+	}
+	in := e.eval
+	in.box.set("KEYS", in.list(call.Keys))
+	in.box.set("ARGV", in.list(call.Args))
+	e.perform(c, in, task{name: s.digest, flags: s.flags, readOnly: call.ReadOnly}, in.function(s.proto))
+	in.box.set("KEYS", lua.LNil)
+	in.box.set("ARGV", lua.LNil)
+	e.cache.touch(s)
+}
+
+// learn compiles a script and keeps it. msg is the error, if any.
+func (e *Engine) learn(text []byte, stays bool) (s *loaded, msg string) {
+	f, source, err := scriptHeader(text)
+	if err != nil {
+		return nil, "ERR " + err.Error()
+	}
+	proto, err := compile(source, chunkName)
+	if err != nil {
+		return nil, "ERR Error compiling script (new function): " + err.Error()
+	}
+	s = &loaded{digest: digestOf(text), text: string(text), flags: f, proto: proto}
+	e.cache.add(s, stays)
+	return s, ""
+}
+
+// Load implements command.Scripts.
+func (e *Engine) Load(c *command.Ctx, text []byte) {
+	s := e.cache.ofText(text)
+	if s == nil {
+		var msg string
+		if s, msg = e.learn(text, true); msg != "" {
+			c.Out.Error(msg)
+			return
+		}
+	}
+	e.cache.keep(s)
+	c.Out.BulkString(s.digest)
+}
+
+// Exists implements command.Scripts.
+func (e *Engine) Exists(digest []byte) bool { return e.cache.ofDigest(digest) != nil }
+
+// Flush implements command.Scripts. The interpreter goes, too: what cjson was told to do differently is forgotten with it.
+func (e *Engine) Flush() {
+	e.cache.flush()
+	e.eval = nil
+}
+
+// Flags implements command.Scripts.
+func (e *Engine) Flags(cmd command.Flags, script []byte, digest bool) command.Flags {
+	var s *loaded
+	if digest {
+		s = e.cache.ofDigest(script)
+	} else {
+		s = e.cache.ofText(script)
+	}
+	if s != nil {
+		return s.flags.commandFlags(cmd)
+	}
+	if digest {
+		return cmd
+	}
+	f, _, err := scriptHeader(script)
+	if err != nil {
+		return cmd
+	}
+	return f.commandFlags(cmd)
+}
+
+// engineMemory is about what an interpreter takes, in bytes.
+const engineMemory = 48 << 10
+
+// Figures implements command.Scripts.
+func (e *Engine) Figures() command.ScriptFigures {
+	scripts, evicted, memory := e.cache.figures()
+	return command.ScriptFigures{Cached: scripts, Evicted: evicted, ScriptsMemory: uint64(memory), EngineMemory: engineMemory}
+}
+
+// ResetStats zeroes what CONFIG RESETSTAT zeroes.
+func (e *Engine) ResetStats() {
+	e.cache.resetStats()
+	e.freed.Store(0)
+}

@@ -1,0 +1,102 @@
+package script
+
+// Sets of libraries: those that there are, and those that are about to be added.
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// library is a text and the functions that it has registered.
+type library struct {
+	name, text string
+	functions  []*function // in the order in which they were registered
+}
+
+// function is what FCALL calls.
+type function struct {
+	name        string
+	description *string
+	flags       flags
+	callback    *lua.LFunction
+}
+
+// find looks a function up by its name.
+func (l *library) find(name string) *function {
+	for _, f := range l.functions {
+		if f.name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// librarySet is a set of libraries, of which no two have functions of the same name. FCALL does not care about the case of a
+// function's name; libraries do.
+type librarySet struct {
+	byName    map[string]*library
+	functions map[string]*function // by their names in lower case
+	memory    int                  // bytes
+}
+
+// Bytes that a library and a function take beside the library's text, about.
+const (
+	libraryOverhead  = 512
+	functionOverhead = 256
+)
+
+func newLibrarySet() *librarySet {
+	return &librarySet{byName: map[string]*library{}, functions: map[string]*function{}}
+}
+
+// clone copies the set, not what is in it.
+func (s *librarySet) clone() *librarySet {
+	return &librarySet{maps.Clone(s.byName), maps.Clone(s.functions), s.memory}
+}
+
+// add adds a library. With an error, it was not added.
+func (s *librarySet) add(l *library) error {
+	if s.byName[l.name] != nil {
+		return fmt.Errorf("Library '%s' already exists", l.name)
+	}
+	for _, f := range l.functions {
+		if s.functions[strings.ToLower(f.name)] != nil {
+			return fmt.Errorf("Function %s already exists", f.name)
+		}
+	}
+	s.byName[l.name] = l
+	for _, f := range l.functions {
+		if lower := strings.ToLower(f.name); s.functions[lower] == nil {
+			s.functions[lower] = f
+		}
+	}
+	s.memory += l.memory()
+	return nil
+}
+
+func (l *library) memory() int {
+	return len(l.text) + libraryOverhead + len(l.functions)*functionOverhead
+}
+
+// remove removes a library, and reports whether it was there.
+func (s *librarySet) remove(name string) bool {
+	l := s.byName[name]
+	if l == nil {
+		return false
+	}
+	delete(s.byName, name)
+	for _, f := range l.functions {
+		delete(s.functions, strings.ToLower(f.name))
+	}
+	s.memory -= l.memory()
+	return true
+}
+
+// sorted lists the libraries by name.
+func (s *librarySet) sorted() []*library {
+	return slices.SortedFunc(maps.Values(s.byName), func(a, b *library) int { return strings.Compare(a.name, b.name) })
+}
