@@ -11,12 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func startRedsync(t *testing.T) *redsync.Redsync {
-	return redsync.New(goredis.NewPool(connect(t, start(t))))
-}
-
 func TestRedsyncOneHolder(t *testing.T) {
-	rs := startRedsync(t)
+	rs := redsync.New(goredis.NewPool(connect(t, start(t))))
 	var inside, most atomic.Int32
 	visits := 0 // guarded by nothing but the lock that is tested
 	var all sync.WaitGroup
@@ -44,21 +40,20 @@ func TestRedsyncOneHolder(t *testing.T) {
 }
 
 func TestRedsyncExtendAndExpiry(t *testing.T) {
-	rs := startRedsync(t)
-	mine := rs.NewMutex("l", redsync.WithExpiry(500*time.Millisecond))
+	rdb := connect(t, start(t))
+	rs := redsync.New(goredis.NewPool(rdb))
+	mine := rs.NewMutex("l", redsync.WithExpiry(time.Minute))
 	require.NoError(t, mine.Lock())
 	other := rs.NewMutex("l", redsync.WithTries(1))
 	var taken *redsync.ErrTaken
 	require.ErrorAs(t, other.Lock(), &taken)
-	time.Sleep(300 * time.Millisecond)
+	rdb.PExpire(ctx, "l", 30*time.Second) // half of the time is over
 	ok, err := mine.Extend()
 	require.NoError(t, err)
 	require.True(t, ok)
-	time.Sleep(300 * time.Millisecond) // 600 ms after Lock, 300 ms after Extend
+	require.Greater(t, rdb.PTTL(ctx, "l").Val(), 31*time.Second)
 	require.ErrorAs(t, other.TryLock(), &taken)
-	ok, err = mine.Valid()
-	require.NoError(t, err)
-	require.True(t, ok)
+	rdb.PExpire(ctx, "l", 50*time.Millisecond)
 	require.Eventually(t, func() bool { return other.TryLock() == nil }, patience, tick)
 
 	// What has run out and is another's now can neither be extended nor given back.

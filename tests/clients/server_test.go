@@ -22,7 +22,7 @@ import (
 
 const (
 	// patience is how long something may take that happens by itself, and tick how often it is looked at.
-	patience, tick = 20 * time.Second, 5 * time.Millisecond
+	patience, tick = 60 * time.Second, 5 * time.Millisecond
 )
 
 var ctx = context.Background()

@@ -36,7 +36,7 @@ test(`${jobs} jobs by 4 processes`, async t => {
     const dead = workers.find(w => w.exitCode !== null || w.signalCode !== null)
     assert.equal(dead, undefined, 'a worker ended')
     return await queue.getCompletedCount() >= jobs
-  }, 'all jobs done', 90_000)
+  }, 'all jobs done', 240_000)
   t.diagnostic(`${jobs} jobs in ${Date.now() - began} ms, by worker: ${byWorker}`)
   await until(() => begun.size >= jobs)
   assert.deepEqual(await queue.getJobCounts('completed', 'failed', 'waiting', 'active', 'delayed'),

@@ -6,7 +6,7 @@ if (!port) throw new Error('CLIENTS_SERVER=host:port says which server is tested
 export const address = { host, port: Number(port) }
 
 // patience is how long, in milliseconds, something may take that happens by itself.
-export const patience = 20_000
+export const patience = 60_000
 
 // until waits until condition() is true, or a promise of true, and returns what it was; for limit milliseconds at most.
 export async function until(condition, what = condition.toString(), limit = patience) {
