@@ -33,10 +33,12 @@ race-all:
 invariants:
 	$(GO) test -tags invariants ./store/... ./command/...
 
-# The programs of examples/ and bench/ are modules of their own, so that what they need stays out of ours.
+# The programs of examples/ and bench/ and the Go libraries of tests/clients/ are modules of their own, so that what they
+# need stays out of ours.
 examples:
 	cd examples && $(GO) vet ./... && $(GO) test ./...
 	cd bench && $(GO) vet ./... && $(GO) test ./...
+	cd tests/clients && $(GO) vet ./... && $(GO) test ./...
 
 check: fmt vet static generated cross
 
@@ -81,9 +83,11 @@ crash:
 linear:
 	$(GO) test -count=1 -timeout 0 -v ./tests/linear -args -duration 30s
 
-# Against real clients; needs redis-cli, redis-benchmark and python3 with redis-py.
+# Against real clients; needs redis-cli, redis-benchmark, python3 with redis-py, and node with npm. PARTS are those of
+# tests/clients/run: "python go".
+PARTS ?=
 clients: build
-	tests/clients/run ./bin/miniredisd
+	tests/clients/run ./bin/miniredisd $(PARTS)
 
 # Every fuzz target in turn, FUZZTIME each.
 fuzz:

@@ -12,6 +12,17 @@ import (
 // ErrNotHeld says that the lock was not ours any more: its time had run out.
 var ErrNotHeld = errors.New("the lock is not held")
 
+// The scripts compare the token and then do something to the key, as one step: nothing else runs on the server meanwhile.
+// Between a GET and a DEL of the client's the lock might run out and be taken by another.
+var (
+	release = redis.NewScript(`
+		if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+		return redis.call("DEL", KEYS[1])`)
+	extend = redis.NewScript(`
+		if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+		return redis.call("PEXPIRE", KEYS[1], ARGV[2])`)
+)
+
 // Lock is a lock that one client at a time holds, at most for a time. It is made by Acquire.
 //
 // Its value is a random token, by which the holder knows that the lock is still the one that it took.
@@ -49,29 +60,18 @@ func Wait(ctx context.Context, client *redis.Client, key string, ttl time.Durati
 
 // Release frees the lock if it is still ours, and says ErrNotHeld if not.
 func (l *Lock) Release(ctx context.Context) error {
-	return l.ifHeld(ctx, func(p redis.Pipeliner) { p.Del(ctx, l.key) })
+	return l.ifHeld(ctx, release)
 }
 
 // Extend makes the lock ours for ttl from now on, if it still is, and says ErrNotHeld if not.
 func (l *Lock) Extend(ctx context.Context, ttl time.Duration) error {
-	return l.ifHeld(ctx, func(p redis.Pipeliner) { p.PExpire(ctx, l.key, ttl) })
+	return l.ifHeld(ctx, extend, ttl.Milliseconds())
 }
 
-// ifHeld compares the token and then does something to the key, as one step. Between a GET and a DEL the lock might run
-// out and be taken by another; WATCH makes EXEC refuse when the key has changed since the GET in any way.
-func (l *Lock) ifHeld(ctx context.Context, do func(redis.Pipeliner)) error {
-	err := l.client.Watch(ctx, func(tx *redis.Tx) error {
-		token, err := tx.Get(ctx, l.key).Result()
-		if errors.Is(err, redis.Nil) || err == nil && token != l.token {
-			return ErrNotHeld
-		}
-		if err != nil {
-			return err
-		}
-		_, err = tx.TxPipelined(ctx, func(p redis.Pipeliner) error { do(p); return nil })
-		return err
-	}, l.key)
-	if errors.Is(err, redis.TxFailedErr) {
+// ifHeld runs one of the scripts. Run sends EVALSHA, and the script's text only to a server that does not know it yet.
+func (l *Lock) ifHeld(ctx context.Context, script *redis.Script, args ...any) error {
+	done, err := script.Run(ctx, l.client, []string{l.key}, append([]any{l.token}, args...)...).Int()
+	if err == nil && done == 0 {
 		return ErrNotHeld
 	}
 	return err

@@ -1,5 +1,5 @@
 // Command lock shows a lock between processes: as a beginner writes it (SETNX, EXPIRE, TTL, DEL), and the safe form (SET
-// NX PX with a token, freed by WATCH, MULTI, EXEC).
+// NX PX with a token, freed by a script).
 package main
 
 import (

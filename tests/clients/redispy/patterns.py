@@ -127,9 +127,11 @@ def main():
     r = redis.Redis(host=host, port=port)
     r.flushdb()
     doc = {}
-    for block in re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL):
+    text = DOCUMENT.read_text()
+    server = 'host="127.0.0.1", port=6379'
+    assert text.count(server) == 1
+    for block in re.findall(r"```python\n(.*?)```", text.replace(server, f'host="{host}", port={port}'), re.DOTALL):
         exec(block, doc)
-    doc["r"] = redis.Redis(host=host, port=port, decode_responses=True)
     for use in cache, lock, queue, counter:
         use(doc, r)
         print(f"ok      {use.__name__}")
