@@ -69,6 +69,9 @@ func (e *Engine) perform(c *command.Ctx, in *interpreter, t task, f *lua.LFuncti
 	result, failed := e.runThrough(in, f, args)
 	if failed != nil {
 		f := describe(failed)
+		if why, killed := in.kill.killed(); killed {
+			f.msg = "ERR " + why
+		}
 		writeFailure(c.Out, f.text(t.name), f.counted)
 		return
 	}
