@@ -120,7 +120,7 @@ func TestReplies(t *testing.T) {
 	} {
 		require.Equal(t, tc[1], c.do(tc[0]), tc[0])
 	}
-	require.Contains(t, c.do("client help"), "*31 +CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are: +ID ")
+	require.Contains(t, c.do("client help"), "*37 +CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are: +ID ")
 }
 
 func TestResetIsAsGoodAsNew(t *testing.T) {
