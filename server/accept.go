@@ -37,7 +37,7 @@ func (s *Server) Accept(conn driver.Conn) (driver.Session, []byte) {
 		return nil, []byte(protectedText)
 	}
 	s.nextID++
-	c.ID, c.tx.Client = s.nextID, s.nextID
+	c.ID = s.nextID
 	s.clients[c.ID] = c
 	s.stats.connections.Add(1)
 	if secs := s.cfg.Int(config.TCPKeepAlive); secs > 0 {

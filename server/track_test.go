@@ -273,7 +273,6 @@ func (r *reader) line() string {
 func TestTrackingDoesNotAllocate(t *testing.T) {
 	s, clients := fedClients(t, 2)
 	for i, c := range clients {
-		c.tx.Client = c.ID
 		s.clients[c.ID] = clients[i]
 	}
 	get := []byte("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n")

@@ -155,7 +155,7 @@ func (c *client) resume() bool {
 	before := len(c.out.Buf)
 	c.out.Buf = append(c.out.Buf, w.out.Buf...)
 	if w.changed {
-		c.changed, c.tx.Logged = true, c.srv.oplog.Offset()
+		c.changed, c.logged = true, c.srv.oplog.Offset()
 	}
 	c.closing = c.closing || w.failed
 	c.LastInteraction.Store(clock.Millis(c.srv.clock))
