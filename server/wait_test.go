@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bufio"
 	"fmt"
 	"runtime"
 	"strings"
@@ -264,22 +263,6 @@ func TestInfoCountsWaits(t *testing.T) {
 	info := p.bulk()
 	for _, line := range []string{"blocked_clients:3", "clients_in_timeout_table:1", "total_blocking_keys:4", "total_blocking_keys_on_nokey:1"} {
 		require.Contains(t, info, line+"\r\n")
-	}
-}
-
-// MONITOR shows a command when it is sent, and not once more when its wait has an end.
-func TestMonitorShowsWaits(t *testing.T) {
-	s := startWith(t, nil)
-	m, p, q := dial(t, s), dial(t, s), dial(t, s)
-	m.do("MONITOR", "+OK")
-	q.begin(s, "BLPOP k 0")
-	p.do("RPUSH k v", ":1")
-	q.expect("*2", "$1", "k", "$1", "v")
-	p.do("PING", "+PONG")
-	shown := bufio.NewScanner(m)
-	for _, want := range []string{`"BLPOP" "k" "0"`, `"RPUSH" "k" "v"`, `"PING"`} {
-		require.True(t, shown.Scan())
-		require.Contains(t, shown.Text(), want)
 	}
 }
 

@@ -90,9 +90,7 @@ func (s *Server) note(c *command.Ctx, spec *command.Spec, args [][]byte, took, e
 
 // tellMonitors tells those who run MONITOR of a command, at the time mono (of clock.Mono).
 func (s *Server) tellMonitors(c *command.Ctx, spec *command.Spec, args [][]byte, mono int64) {
-	if !spec.Flags.Has(command.SkipMonitor | command.Admin) {
-		s.watching.monitors.tell(c.Client, spec, args, s.clock.Micros(mono))
-	}
+	s.watching.monitors.tell(c.Client, spec, args, s.clock.Micros(mono))
 }
 
 // observe is told of something else than a command that may take long, and took until now.
