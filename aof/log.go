@@ -77,7 +77,9 @@ type Log struct {
 }
 
 func newLog(o Options) *Log {
-	l := &Log{o: o, quit: make(chan struct{})}
+	l := &Log{o: o, quit: make(chan struct{}), fed: o.Offset}
+	l.written.Store(o.Offset)
+	l.synced.Store(o.Offset)
 	l.cond = sync.NewCond(&l.mu)
 	l.policy.Store(int32(o.Policy))
 	return l

@@ -67,6 +67,10 @@ type Options struct {
 	// and the bytes there are. May be nil.
 	Progress func(done, total int64)
 
+	// Offset is where in the stream the log begins: the data that it begins with
+	// are those that the stream up to there has made.
+	Offset int64
+
 	// Logf writes a line to the server's log; level is Redis's: '#' warning,
 	// '*' notice, '-' verbose, '.' debug. May be nil. It is called without any
 	// lock of the log held.
@@ -76,6 +80,10 @@ type Options struct {
 	// wait for ("aof-fsync-always"). May be nil. It must not wait nor ask the log
 	// anything.
 	Observe func(event string, took time.Duration)
+
+	// Synced is told that more is on disk than before. May be nil. It is called with
+	// the log's lock held: it must not wait nor ask the log anything but Synced.
+	Synced func()
 
 	FS   FS               // OS{} if nil
 	Now  func() time.Time // time.Now if nil
@@ -113,6 +121,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Observe == nil {
 		o.Observe = func(string, time.Duration) {}
+	}
+	if o.Synced == nil {
+		o.Synced = func() {}
 	}
 	return o, nil
 }

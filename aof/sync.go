@@ -185,6 +185,7 @@ func (l *Log) syncEnded(s *slot, err error) {
 			"a new log must be started: %w", err))
 	default:
 		l.synced.Store(max(l.synced.Load(), s.end))
+		l.o.Synced()
 	}
 	l.free(s, l.Err())
 	l.startSyncs()

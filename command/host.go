@@ -40,10 +40,14 @@ type Host interface {
 	Clients() []*Client
 	// Kill ends a client's connection; what was not sent yet is lost. The unit must be exclusive.
 	Kill(*Client)
+	// CutOff ends a client's connection if a reply of so many bytes is beyond the limit of its output.
+	CutOff(c *Client, bytes uint64)
 	// PubSub knows who listens to which channels.
 	PubSub() *pubsub.Registry
 	// Unblock ends the wait of a blocked client, with an error or as if its time had run out. False: it does not wait.
 	Unblock(id uint64, withError bool) bool
+	// OnDisk reports whether the log is on disk up to that offset; it is not when it is off.
+	OnDisk(offset int64) bool
 	// Pause holds back commands until the time until (ms since the epoch): all of them, or those that may write.
 	Pause(until int64, writesOnly bool)
 	// Unpause ends it.

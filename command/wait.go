@@ -1,27 +1,34 @@
 package command
 
-// Commands that wait until a key has something for them.
+// Commands that wait: until a key has something for them, or until what the client wrote is safe.
 
 import (
 	"math"
 	"math/big"
 
 	"github.com/miniredisd/miniredisd/internal/longdouble"
+	"github.com/miniredisd/miniredisd/resp"
 	"github.com/miniredisd/miniredisd/store"
 )
 
 // Wait is what a command waits for that has found nothing.
 type Wait struct {
-	// Keys are those of which one may get something; the slice and its bytes are copied.
+	// Keys are those of which one may get something; the slice and its bytes are copied. Who waits for something else has none.
 	Keys [][]byte
 	// Kind is the kind of value that is waited for.
 	Kind store.Kind
 	// Always is for who also wants to know that a key has gone, or become one of another kind.
 	Always bool
+	// OnDisk, if not 0, is an offset of the log: the wait ends when it is on disk up to there, or with ErrLogOff when the log
+	// is turned off.
+	OnDisk int64
 	// Until is when the wait ends without success, in ms since the epoch; 0: never.
 	Until int64
 	// Again is the request that is run when there may be something; nil: the same as before.
 	Again [][]byte
+	// Reply writes what is replied to a wait that ends otherwise than by its keys. It may be called by anybody, inside the
+	// gate. nil: the null array.
+	Reply func(*resp.Writer)
 }
 
 // Wait makes the client wait; the handler returns then without a reply, and without having changed a key. When there may be
@@ -36,6 +43,9 @@ func (c *Ctx) Wait(w Wait) bool {
 
 // ErrUnblocked is the reply to a command whose wait another client has ended by CLIENT UNBLOCK … ERROR.
 const ErrUnblocked = "UNBLOCKED client unblocked via CLIENT UNBLOCK"
+
+// ErrLogOff is the error of who would wait for a log that is off.
+const ErrLogOff = "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled."
 
 var (
 	thousand   = big.NewFloat(1000)
@@ -70,4 +80,19 @@ func (c *Ctx) Timeout(i int) (until int64, ok bool) {
 		return c.Now() + n, true
 	}
 	return 0, false
+}
+
+// Deadline reads arg, which is a number of milliseconds from now on, and returns when they have passed. problem is the error to
+// be replied when it is no such time.
+func (c *Ctx) Deadline(arg []byte) (at int64, problem string) {
+	ms, ok := store.ParseInt(arg)
+	switch {
+	case !ok:
+		return 0, "ERR timeout is not an integer or out of range"
+	case ms < 0:
+		return 0, "ERR timeout is negative"
+	case ms > math.MaxInt64-c.Now():
+		return 0, "ERR timeout is out of range"
+	}
+	return c.Now() + ms, ""
 }

@@ -31,6 +31,7 @@ type client struct {
 	out    resp.Writer
 	*unit           // nil but during Feed
 	waits  *waiting // the wait that the client is in; written inside the gate
+	logged int64    // unit.tx.Logged, while there is no unit
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
 	cutOff    atomic.Bool  // it has not read what it was sent
@@ -57,13 +58,14 @@ func (s *Server) newUnit() any {
 func (c *client) takeUnit() {
 	u := c.srv.units.Get().(*unit)
 	u.ctx.Out, u.ctx.Client, u.now = &c.out, &c.Client, 0
+	u.tx.Logged = c.logged
 	c.unit = u
 }
 
 // giveUnit is what Feed ends with.
 func (c *client) giveUnit() {
 	u := c.unit
-	c.unit = nil
+	c.unit, c.logged = nil, u.tx.Logged
 	u.ctx.Out, u.ctx.Client, u.ctx.Args = nil, nil, nil
 	c.srv.units.Put(u)
 }

@@ -27,8 +27,10 @@ func (s *Server) logOptions() aof.Options {
 		Policy:        s.fsyncPolicy(),
 		LoadTruncated: s.cfg.Bool(config.AOFLoadTruncated),
 		KeepHistory:   s.cfg.Bool(config.AOFDisableAutoGC),
+		Offset:        s.oplog.Offset(),
 		Logf:          s.Logf,
 		Observe:       s.observe,
+		Synced:        s.onDisk.moved,
 		FS:            s.logFS,
 	}
 }
@@ -78,11 +80,12 @@ func (s *Server) startLog() error {
 	return nil
 }
 
-// stopLog ends the log (CONFIG SET appendonly no).
+// stopLog ends the log (CONFIG SET appendonly no). The caller's unit must be exclusive.
 func (s *Server) stopLog() {
 	if log := s.aof.Swap(nil); log != nil {
 		s.oplog.Detach(log)
 		log.Close()
+		s.onDisk.endAll()
 	}
 }
 

@@ -78,22 +78,45 @@ func (c *client) limitOutput() (ended bool) {
 	if !c.outputTooLong(uint64(waits)) {
 		return c.cutOff.Load()
 	}
-	if !c.cutOff.Swap(true) {
-		c.srv.stats.outputTooLong.Add(1)
-		c.srv.log.Logf(Warning, "Closing client for overcoming of output buffer limits: id=%d addr=%s omem=%d", c.ID, c.Addr, waits)
-		c.Killed.Store(true)
-		go c.conn.Close() // with TLS it says good-bye, which may take long
-	}
+	c.endOfOutput(waits)
 	return true
 }
 
-// outputTooLong reports whether waits bytes are too many. It keeps account of how long they are beyond the soft limit.
-func (c *client) outputTooLong(waits uint64) bool {
+// endOfOutput ends the client because of so many bytes of output.
+func (c *client) endOfOutput(bytes int64) {
+	if !c.cutOff.Swap(true) {
+		c.srv.stats.outputTooLong.Add(1)
+		c.srv.log.Logf(Warning, "Closing client for overcoming of output buffer limits: id=%d addr=%s omem=%d", c.ID, c.Addr, bytes)
+		c.Killed.Store(true)
+		go c.conn.Close() // with TLS it says good-bye, which may take long
+	}
+}
+
+// CutOff implements command.Host.
+func (s *Server) CutOff(of *command.Client, bytes uint64) {
+	s.mu.Lock()
+	c := s.clients[of.ID]
+	s.mu.Unlock()
+	if c == nil {
+		return // what replays a log
+	}
+	if limit := c.outputLimit(); limit.Hard > 0 && bytes >= limit.Hard {
+		c.endOfOutput(int64(bytes))
+	}
+}
+
+// outputLimit is the limit of the client's class.
+func (c *client) outputLimit() config.OutputLimit {
 	class := config.NormalClients
 	if c.Subs.Total() > 0 || c.Monitors.Load() {
 		class = config.PubSubClients
 	}
-	limit := c.srv.cfg.OutputLimit(class)
+	return c.srv.cfg.OutputLimit(class)
+}
+
+// outputTooLong reports whether waits bytes are too many. It keeps account of how long they are beyond the soft limit.
+func (c *client) outputTooLong(waits uint64) bool {
+	limit := c.outputLimit()
 	if limit.Hard > 0 && waits >= limit.Hard {
 		return true
 	}

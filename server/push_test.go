@@ -154,6 +154,24 @@ func TestLimitOfReplies(t *testing.T) {
 	require.Len(t, q.bulk(), 60_000)
 }
 
+// A reply that would be beyond all limits is not even begun.
+func TestRepeatsBeyondTheLimit(t *testing.T) {
+	s := startWith(t, nil, "--client-output-buffer-limit", "normal 1mb 0 0")
+	p := dial(t, s)
+	p.send("HSET h f v", "SADD s a", "ZADD z 1 a")
+	p.expect(":1", ":1", ":1")
+	for _, cmd := range []string{"HRANDFIELD h", "SRANDMEMBER s", "ZRANDMEMBER z"} {
+		q := dial(t, s)
+		q.do("CLIENT SETNAME q", "+OK")
+		q.send(cmd+" -999999999", "PING")
+		q.expectEnd()
+		waitFor(t, func() bool { return p.field("q", "id") == "" })
+	}
+	require.EqualValues(t, 3, s.stats.outputTooLong.Load())
+	p.do("CONFIG SET client-output-buffer-limit \"normal 0 0 0\"", "+OK")
+	p.do("HRANDFIELD h -999999999", "-ERR value is out of range")
+}
+
 // Messages come between replies, whatever the client is doing.
 func TestMessagesBetweenReplies(t *testing.T) {
 	s := startWith(t, nil)

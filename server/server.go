@@ -65,6 +65,7 @@ type Server struct {
 	output    outputLimits
 	expirer   expirer
 	deadlines deadlines
+	onDisk    onDisk
 	waiting   atomic.Int64                   // clients that wait in a command
 	script    atomic.Pointer[command.Script] // that runs
 	watchdog  watchdog
@@ -107,7 +108,7 @@ func New(opt Options) (*Server, error) {
 	s.units.New = s.newUnit
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
-	s.deadlines.srv = s
+	s.deadlines.srv, s.onDisk.srv = s, s
 	s.watchdog.init(s)
 	s.watchConfig()
 	return s, nil

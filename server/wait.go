@@ -1,11 +1,11 @@
 package server
 
-// Clients that wait in a command such as BLPOP: how a wait begins, and the four ways in which it ends.
+// Clients that wait in a command such as BLPOP: how a wait begins, and the ways in which it ends.
 //
 // A wait is queued in the store (store/wait.go) inside the unit that has found nothing, and the connection is parked. It ends
 // when another unit brings something and runs the command again, when its time has run out, by CLIENT UNBLOCK, or with the
-// connection. Whoever takes it out of its queues writes the reply, into a buffer of the wait, and then wakes the connection,
-// whose own goroutine sends it.
+// connection. One that waits for the disk (durable.go) has no keys, and ends when the log is there. Whoever takes it out of its
+// queues writes the reply, into a buffer of the wait, and then wakes the connection, whose own goroutine sends it.
 
 import (
 	"container/heap"
@@ -34,6 +34,9 @@ type waiting struct {
 	failed  bool // the handler has panicked
 	over    atomic.Bool
 
+	reply  func(*resp.Writer)
+	onDisk int64 // the offset of the log that is waited for; 0: none
+
 	until int64 // ms since the epoch, 0: for ever
 	place int   // in the heap of deadlines, -1 when it is not there; guarded by deadlines.mu
 }
@@ -45,16 +48,23 @@ func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
 	if want.Again != nil {
 		args = want.Again
 	}
-	w := &waiting{client: c, spec: spec, args: copyArgs(args), noTouch: c.tx.NoTouch, until: want.Until, place: -1}
+	w := &waiting{client: c, spec: spec, args: copyArgs(args), noTouch: c.tx.NoTouch,
+		reply: want.Reply, onDisk: want.OnDisk, until: want.Until, place: -1}
+	if w.reply == nil {
+		w.reply = (*resp.Writer).NullArray
+	}
 	w.out.Proto, w.out.OnError = c.out.Proto, c.out.OnError
 	w.ctx = command.Ctx{Out: &w.out, Client: &c.Client, Host: c.srv, MayWait: true, Again: true}
 	c.waits = w
 	c.Blocked.Store(true)
-	c.srv.waiting.Add(1)
 	c.tx.Wait(&w.Wait, w, want.Keys, want.Kind, want.Always, locks)
 	if w.until != 0 {
 		c.srv.deadlines.add(w)
 	}
+	if w.onDisk != 0 {
+		c.srv.onDisk.add(w)
+	}
+	c.srv.waiting.Add(1)
 }
 
 func copyArgs(args [][]byte) [][]byte {
@@ -107,8 +117,9 @@ func (w *waiting) Serve(tx *store.Tx) (over bool) {
 // leave is what every end of a wait has in common. The wait is out of its queues, or about to be.
 func (w *waiting) leave() {
 	w.client.Blocked.Store(false)
-	w.client.srv.waiting.Add(-1)
 	w.client.srv.deadlines.remove(w)
+	w.client.srv.onDisk.remove(w)
+	w.client.srv.waiting.Add(-1)
 }
 
 // Wake implements store.Waiter.
@@ -132,9 +143,6 @@ func (w *waiting) end(reply func(*resp.Writer)) bool {
 	return true
 }
 
-// timedOut is the reply to whose time has run out.
-func timedOut(out *resp.Writer) { out.NullArray() }
-
 // resume takes the reply over when the wait has ended; false: it has not.
 func (c *client) resume() bool {
 	w := c.waits
@@ -144,7 +152,9 @@ func (c *client) resume() bool {
 	c.setWaits(nil)
 	before := len(c.out.Buf)
 	c.out.Buf = append(c.out.Buf, w.out.Buf...)
-	c.changed = c.changed || w.changed
+	if w.changed {
+		c.changed, c.logged = true, c.srv.oplog.Offset()
+	}
 	c.closing = c.closing || w.failed
 	c.LastInteraction.Store(clock.Millis(c.srv.clock))
 	c.settleReply(before)
@@ -170,11 +180,10 @@ func (s *Server) Unblock(id uint64, withError bool) bool {
 	if c == nil || c.waits == nil || c.Killed.Load() {
 		return false
 	}
-	reply := timedOut
 	if withError {
-		reply = func(out *resp.Writer) { out.Error(command.ErrUnblocked) }
+		return c.waits.end(func(out *resp.Writer) { out.Error(command.ErrUnblocked) })
 	}
-	return c.waits.end(reply)
+	return c.waits.end(c.waits.reply)
 }
 
 // deadlines are the waits that end at a time: one timer for all.
@@ -224,7 +233,7 @@ func (d *deadlines) pass() {
 	gate := d.srv.store.Gate()
 	for _, w := range d.due() {
 		gate.Enter(w.client.ID)
-		w.end(timedOut)
+		w.end(w.reply)
 		gate.Leave(w.client.ID)
 	}
 }

@@ -26,6 +26,8 @@ type Tx struct {
 	NoTouch bool
 	// Loading replays a log: keys past their deadline stay until the log says otherwise, and nothing is logged again.
 	Loading bool
+	// Logged is the offset of the log behind the last effects of units of this Tx.
+	Logged int64
 
 	dirty     int   // changes since the last settle
 	changes   int64 // changes of the unit that were settled
@@ -142,7 +144,7 @@ func (tx *Tx) goOn() {
 func (tx *Tx) Publish() {
 	f := &tx.effects
 	if f.n > 0 && tx.st.opt.Journal != nil {
-		tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.body)
+		tx.Logged = tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.body)
 		f.reset()
 	}
 }

@@ -23,7 +23,7 @@ type Waiter interface {
 }
 
 // Wait is a Waiter in the queues of the keys it waits for. It is guarded by the shards of these keys: whoever adds, serves or
-// ends it holds all of them.
+// ends it holds all of them. One that waits for no key is guarded by any one shard.
 type Wait struct {
 	who    Waiter
 	kind   Kind
@@ -88,7 +88,8 @@ func (q *queue) remove(p *place) {
 
 // Wait puts who, as w, at the end of the queues of keys in the selected database: to be served when one of them holds a
 // value of that kind; or, if always, whenever one of them changes or goes. locks are the shards that Serve needs, those of
-// the keys among them; the unit must hold them.
+// the keys among them; the unit must hold them. Without keys nobody serves it, and only EndWait ends it; the unit holds the
+// shard that guards it to its end.
 func (tx *Tx) Wait(w *Wait, who Waiter, keys [][]byte, kind Kind, always bool, locks LockSet) {
 	*w = Wait{who: who, kind: kind, always: always, db: tx.db, places: make([]place, 0, len(keys))}
 	seen := make(map[string]bool, len(keys))
@@ -99,6 +100,13 @@ func (tx *Tx) Wait(w *Wait, who Waiter, keys [][]byte, kind Kind, always bool, l
 			w.places = append(w.places, place{Wait: w, key: k})
 			locks = locks.Add(key)
 		}
+	}
+	if locks == 0 {
+		locks = 1 << (tx.slot % NumShards)
+	}
+	if tx.locks == 0 { // until now the unit has needed none
+		tx.st.lock(locks)
+		tx.locks = locks
 	}
 	w.locks = locks
 	for i := range w.places {

@@ -12,7 +12,7 @@ import (
 )
 
 // Commands of the group.
-var Commands = slices.Concat(sessionSpecs, authSpecs, []command.Spec{clientSpec})
+var Commands = slices.Concat(sessionSpecs, authSpecs, safetySpecs, []command.Spec{clientSpec})
 
 // ownFlags are the flags of nearly every command here.
 const ownFlags = command.NoScript | command.Loading | command.Stale

@@ -2,12 +2,7 @@ package connection
 
 // CLIENT PAUSE, UNPAUSE and UNBLOCK: what makes other clients wait, and what ends a wait.
 
-import (
-	"math"
-
-	"github.com/miniredisd/miniredisd/command"
-	"github.com/miniredisd/miniredisd/store"
-)
+import "github.com/miniredisd/miniredisd/command"
 
 func clientPause(c *command.Ctx) {
 	writesOnly := false
@@ -21,18 +16,13 @@ func clientPause(c *command.Ctx) {
 		c.Out.Error("ERR CLIENT PAUSE mode must be WRITE or ALL")
 		return
 	}
-	millis, ok := store.ParseInt(c.Args[2])
-	switch {
-	case !ok:
-		c.Out.Error("ERR timeout is not an integer or out of range")
-	case millis < 0:
-		c.Out.Error("ERR timeout is negative")
-	case millis > math.MaxInt64-c.Now():
-		c.Out.Error("ERR timeout is out of range")
-	default:
-		c.Host.Pause(c.Now()+millis, writesOnly)
-		c.Out.OK()
+	until, problem := c.Deadline(c.Args[2])
+	if problem != "" {
+		c.Out.Error(problem)
+		return
 	}
+	c.Host.Pause(until, writesOnly)
+	c.Out.OK()
 }
 
 func clientUnpause(c *command.Ctx) {

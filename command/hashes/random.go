@@ -13,10 +13,6 @@ var randomSpecs = []command.Spec{
 		Keys: command.KeyAt(1, command.RO|command.Access), Run: hrandfield},
 }
 
-// maxSample is how many fields a call may ask for with repetitions, so that a few bytes of request do not make gigabytes of
-// reply.
-const maxSample = 1 << 24
-
 func hrandfield(c *command.Ctx) {
 	if len(c.Args) == 2 {
 		randomOne(c)
@@ -75,8 +71,7 @@ func randomMany(c *command.Ctx, count int64, what part) {
 		c.Out.EmptyArray()
 		return
 	}
-	if -count > maxSample {
-		c.Out.Error("ERR value is out of range")
+	if c.RefuseRepeats(-count) {
 		return
 	}
 	n := int(-count)

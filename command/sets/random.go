@@ -26,8 +26,6 @@ const (
 	errSRandCount = "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"
 	errSPopCount  = "ERR value is out of range, must be positive"
 
-	// maxRepeats bounds what SRANDMEMBER replies for a negative count: members more than once.
-	maxRepeats = 1 << 28
 	// removeBatch is how many members one SREM of the log names.
 	removeBatch = 1024
 )
@@ -68,8 +66,7 @@ func srandmember(c *command.Ctx) {
 }
 
 func replyRepeats(c *command.Ctx, s *set.Set, count int64) {
-	if count > maxRepeats {
-		c.Out.Error("ERR value is out of range")
+	if c.RefuseRepeats(count) {
 		return
 	}
 	c.Out.Array(int(count))

@@ -16,8 +16,6 @@ var randomSpecs = []command.Spec{
 }
 
 const (
-	// maxRepeated bounds how many members one call returns when it may return members more than once.
-	maxRepeated = 1 << 26
 	// walkShare is the part of a set from which on picking members without walking along all of them does not pay: a third.
 	walkShare = 3
 
@@ -53,8 +51,7 @@ func zrandmember(c *command.Ctx) {
 	switch n := int64(z.Len()); {
 	case count == 0 || n == 0:
 		c.Out.EmptyArray()
-	case count < -maxRepeated:
-		c.Out.Error(outOfRange)
+	case c.RefuseRepeats(-count):
 	case count < 0:
 		randomRepeated(c, &z, int(-count), withScores)
 	case count >= n:

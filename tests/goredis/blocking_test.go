@@ -69,6 +69,19 @@ type popped struct {
 }
 
 var blockingTable = table{
+	"wait": func(t *testing.T, e *env) {
+		want(t, 0, e.rdb.Wait(ctx, 0, time.Second))
+		result := waits(t, e, func() (int64, error) { return e.rdb.Wait(ctx, 1, time.Second).Result() })
+		e.s.FastForward(time.Second)
+		ends(t, 0, result)
+	},
+	"waitaof": func(t *testing.T, e *env) {
+		refused(t, "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.", e.rdb.WaitAOF(ctx, 1, 0, 0))
+		e.restart(t, "--dir", t.TempDir(), "--appendonly", "yes", "--appendfsync", "always")
+		conn := e.conn(t)
+		want(t, "OK", conn.Set(ctx, "k", "v", 0))
+		want(t, any([]any{int64(1), int64(0)}), conn.Do(ctx, "waitaof", 1, 0, 0))
+	},
 	"blpop": func(t *testing.T, e *env) {
 		fill(t, e)
 		want(t, []string{"l", "a"}, e.rdb.BLPop(ctx, 0, "none", "l"))
