@@ -56,6 +56,9 @@ func errnoText(err error) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// OOMScores reads oom-score-adj-values: for a master, a replica, and a child process.
+func (c *Config) OOMScores() [3]int { return c.obj(OOMScoreAdjValues.slot).(oomScores) }
+
 // oomScores are the values of oom-score-adj-values: for a master, a replica,
 // and a child process.
 type oomScores [3]int

@@ -104,6 +104,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	if c.waits != nil && !c.resume() {
 		return 0, driver.Parked
 	}
+	if int64(len(buf)) > c.srv.cfg.Int(config.ClientQueryBufferLimit) {
+		return 0, c.checkInput(len(buf))
+	}
 	c.takeUnit()
 	defer c.giveUnit()
 	ahead := 0 // how much of buf lookAhead has seen

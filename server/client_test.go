@@ -264,3 +264,15 @@ func TestQueueHasALimit(t *testing.T) {
 	q.send("INFO stats")
 	require.Contains(t, q.bulk(), "\r\nclient_query_buffer_limit_disconnections:0\r\n")
 }
+
+// What arrives all at once counts, too.
+func TestWholeCommandBeyondTheQueryLimit(t *testing.T) {
+	s := startWith(t, nil, "--client-query-buffer-limit", "1mb")
+	p := dial(t, s)
+	p.write("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1048576\r\n" + strings.Repeat("v", 1<<20) + "\r\n")
+	p.expectEnd()
+	q := dial(t, s)
+	q.do("EXISTS k", ":0")
+	q.send("INFO stats")
+	require.Contains(t, q.bulk(), "client_query_buffer_limit_disconnections:1\r\n")
+}

@@ -10,6 +10,7 @@ func (s *Server) watchConfig() {
 	s.applyEvents()
 	s.applyOutputLimits()
 	s.applyWatching()
+	s.applyOOMScore() // a failure is in the log
 	s.cfg.OnChange(s.applyPort, config.Port)
 	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)
 	s.cfg.OnChange(s.applyBind, config.Bind)
@@ -19,6 +20,7 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyFsync, config.AppendFsync)
 	s.cfg.OnChange(s.applyEvents, config.NotifyKeyspaceEvents)
 	s.cfg.OnChange(s.applyOutputLimits, config.ClientOutputBufferLimit)
+	s.cfg.OnChange(s.applyOOMScore, config.OOMScoreAdj, config.OOMScoreAdjValues)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
 	s.cfg.OnChange(s.applyWatching, config.LatencyTracking, config.LatencyMonitorThreshold, config.SlowLogLogSlowerThan, config.SlowLogMaxLen)
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/miniredisd/miniredisd/internal/clock"
 )
 
-// pause is CLIENT PAUSE: commands are held back until a time, or until CLIENT UNPAUSE.
+// pause is CLIENT PAUSE: commands are held back until a time, or until CLIENT UNPAUSE. Keys do not expire meanwhile, so that
+// nothing changes.
 //
 // A command asks inside the store's gate, and CLIENT PAUSE runs exclusively: once that is answered, no command that it
 // holds back is under way any more.
@@ -42,10 +43,11 @@ func (s *Server) Pause(until int64, writesOnly bool) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if p.number == number {
-			p.end()
+			p.end(s)
 		}
 	})
 	p.on.Store(true)
+	s.store.HoldExpire(true)
 }
 
 // Unpause implements command.Host.
@@ -53,15 +55,17 @@ func (s *Server) Unpause() {
 	p := &s.pause
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.end()
+	p.end(s)
 }
 
 // end wakes those who wait. p.mu is held.
-func (p *pause) end() {
+func (p *pause) end(s *Server) {
 	if !p.on.Swap(false) {
 		return
 	}
 	p.timer.Stop()
+	s.store.HoldExpire(false)
+	s.expirer.wakeAt(clock.Millis(s.clock))
 	for c := range p.parked {
 		c.Blocked.Store(false)
 		c.conn.Wake()

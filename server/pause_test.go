@@ -135,3 +135,36 @@ func digits(i int) (n int) {
 	}
 	return n
 }
+
+// Keys whose time comes during a pause are not shown, but they go when it is over.
+func TestNothingExpiresDuringAPause(t *testing.T) {
+	manual := clock.NewManual(time.Unix(1_000_000, 0))
+	s := startWith(t, manual)
+	p := dial(t, s)
+	expired := func(n string) {
+		t.Helper()
+		p.send("INFO stats")
+		require.Contains(t, p.bulk(), "\r\nexpired_keys:"+n+"\r\n")
+	}
+	p.send("MULTI", "SET a 1 PX 10", "SET b 1 PX 10", "SET c 1", "CLIENT PAUSE 1000 WRITE", "EXEC")
+	p.expect("+OK", "+QUEUED", "+QUEUED", "+QUEUED", "+QUEUED", "*4", "+OK", "+OK", "+OK", "+OK")
+	manual.Advance(500 * time.Millisecond)
+	s.ExpireNow()
+	p.do("GET a", "$-1")
+	p.do("TTL b", ":-2")
+	p.do("EXISTS a b c", ":1")
+	p.do("SCAN 0 COUNT 1000", "*2", "$1", "0", "*1", "$1", "c")
+	p.do("DBSIZE", ":3")
+	expired("0")
+	q := dial(t, s)
+	q.send("SET a 2 NX GET")
+	waitParked(t, s, 1)
+	manual.Advance(500 * time.Millisecond)
+	q.expect("$-1")
+	waitFor(t, func() bool {
+		p.send("DBSIZE")
+		return p.line() == ":2"
+	})
+	p.do("GET a", "$1", "2")
+	expired("2")
+}

@@ -63,6 +63,7 @@ type Server struct {
 	watching  watching
 	pubsub    pubsub.Registry
 	output    outputLimits
+	oomScore  oomScore
 	expirer   expirer
 	deadlines deadlines
 	onDisk    onDisk
@@ -110,6 +111,7 @@ func New(opt Options) (*Server, error) {
 	s.expirer.init(s)
 	s.deadlines.srv, s.onDisk.srv = s, s
 	s.watchdog.init(s)
+	s.oomScore.path = oomScorePath
 	s.watchConfig()
 	return s, nil
 }

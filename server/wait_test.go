@@ -354,18 +354,3 @@ func TestHandedOverElementsAreLogged(t *testing.T) {
 	p.do("RPUSH later v", ":1")
 	a.expect("*2", "$5", "later", "$1", "v")
 }
-
-// MONITOR shows a command that waits when that begins, and not again when it is over.
-func TestMonitorShowsAWaitOnce(t *testing.T) {
-	s := startWith(t, nil)
-	p, m, q := dial(t, s), dial(t, s), dial(t, s)
-	m.do("MONITOR", "+OK")
-	q.begin(s, "BLPOP k j 0")
-	p.do("SET k v", "+OK")
-	p.do("RPUSH j v", ":1")
-	q.expect("*2", "$1", "j", "$1", "v")
-	q.do("PING", "+PONG")
-	for _, want := range []string{`"BLPOP" "k" "j" "0"`, `"SET" "k" "v"`, `"RPUSH" "j" "v"`, `"PING"`} {
-		require.Contains(t, m.line(), "] "+want)
-	}
-}

@@ -77,6 +77,9 @@ func (tx *Tx) dead(ks *keyspace, ref arena.Ref) bool {
 // bury removes the dead that a unit came upon without looking for them. Each goes to the log on its own, before the
 // shard is given back: not as a part of a transaction, unless the unit is one.
 func (tx *Tx) bury(ks *keyspace, dead []arena.Ref) {
+	if tx.keepsDead() {
+		return
+	}
 	for _, ref := range dead {
 		tx.expire(ks, dict.Hash(ks.header(ref).key()), ref)
 		if !tx.alone {

@@ -85,6 +85,14 @@ func (tx *Tx) expire(ks *keyspace, h uint64, ref arena.Ref) {
 // SetActiveExpire switches the active removal of expired keys; lazy removal stays (DEBUG SET-ACTIVE-EXPIRE).
 func (s *Store) SetActiveExpire(on bool) { s.active.Store(on) }
 
+// HoldExpire keeps keys whose time has come, or ends that. They are not shown, but neither removed nor logged: for a time in
+// which no unit writes but those that are alone, which remove what they find dead as ever. Whoever ends it sees to it that
+// ExpireDue is called.
+func (s *Store) HoldExpire(on bool) { s.held.Store(on) }
+
+// keepsDead reports whether the unit must leave keys alone whose time has come.
+func (tx *Tx) keepsDead() bool { return !tx.alone && tx.st.held.Load() }
+
 // OnDeadline names the function that is called, with the shard's lock held, when a deadline is set that lies before all
 // others of its shard. It must be quick.
 func (s *Store) OnDeadline(f func(at int64)) { s.wake.Store(&f) }
@@ -96,7 +104,7 @@ const expireBatch = 128
 // due: call again then. The locks of a shard are given back every few hundred keys.
 func (s *Store) ExpireDue(tx *Tx, now int64) (next int64) {
 	next = maxTime
-	if !s.active.Load() {
+	if !s.active.Load() || s.held.Load() {
 		return next
 	}
 	for i := range s.shards {
@@ -112,6 +120,9 @@ func (s *Store) ExpireDue(tx *Tx, now int64) (next int64) {
 func (s *Store) expireShard(tx *Tx, i int, now int64) (more bool) {
 	s.Begin(tx, 0, Mode{Locks: 1 << i}, uint64(i))
 	defer tx.End()
+	if tx.keepsDead() {
+		return false
+	}
 	tx.SetTime(now)
 	sh := &s.shards[i]
 	nextDue := int64(maxTime)

@@ -47,6 +47,7 @@ type Store struct {
 	opt    Options
 
 	active    atomic.Bool // active expiry is on (DEBUG SET-ACTIVE-EXPIRE)
+	held      atomic.Bool // keys whose time has come are kept (HoldExpire)
 	lfu       atomic.Bool // entries count frequency instead of age
 	lfuFactor atomic.Int64
 	lfuDecay  atomic.Int64

@@ -196,7 +196,9 @@ func (tx *Tx) find(key []byte) (sh *shard, ks *keyspace, h uint64, ref arena.Ref
 	}
 	ref = ks.find(h, key)
 	if ref != 0 && tx.dead(ks, ref) {
-		tx.expire(ks, h, ref)
+		if !tx.keepsDead() {
+			tx.expire(ks, h, ref)
+		}
 		ref = 0
 	}
 	return sh, ks, h, ref
