@@ -112,18 +112,37 @@ const (
 
 // cron is the server's heartbeat.
 type cron struct {
-	quit chan struct{}
-	once sync.Once
+	quit  chan struct{}
+	once  sync.Once
+	ticks atomic.Int64
+	took  atomic.Int64 // ns, of all ticks
 	rates
 }
 
 // rates are what INFO calls instantaneous.
 type rates struct {
-	mu           sync.Mutex
-	at           time.Time
-	ops, in, out int64
-	samples      [rateSamples][3]float64 // per second: commands, bytes in, bytes out
-	n            int
+	mu      sync.Mutex
+	at      time.Time
+	last    [rateKinds]int64
+	samples [rateSamples][rateKinds]float64 // per second
+	n       int
+}
+
+// The rates that there are: commands, bytes in and out, rounds (see Server.rounds), and µs that these took.
+const (
+	opsRate = iota
+	inRate
+	outRate
+	roundsRate
+	tookRate
+	rateKinds
+)
+
+// rounds is how often something was done: input read and executed, or the cron's tick. took is for how long, in µs, of that
+// commands for so long.
+func (s *Server) rounds() (n, took, commands int64) {
+	commands = s.stats.totalTook() / 1000
+	return s.stats.totalReads() + s.cron.ticks.Load(), commands + s.cron.took.Load()/1000, commands
 }
 
 func (c *cron) start(s *Server) {
@@ -137,12 +156,15 @@ func (c *cron) start(s *Server) {
 				return
 			case <-tick.C:
 			}
-			c.rates.sample(&s.stats)
+			began := clock.Mono()
+			c.rates.sample(s)
 			s.store.Step()
 			if n%10 == 0 {
 				s.tendClients()
 				s.tendMemory()
 			}
+			c.ticks.Add(1)
+			c.took.Add(clock.Mono() - began)
 		}
 	}()
 }
@@ -155,19 +177,22 @@ func (c *cron) stop() {
 	})
 }
 
-func (r *rates) sample(s *stats) {
+func (r *rates) sample(s *Server) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now, ops, in, out := time.Now(), s.totalCalls(), s.totalIn(), s.totalOut()
+	rounds, took, _ := s.rounds()
+	now, sums := time.Now(), [rateKinds]int64{s.stats.totalCalls(), s.stats.totalIn(), s.stats.totalOut(), rounds, took}
 	if dt := now.Sub(r.at).Seconds(); !r.at.IsZero() && dt > 0 {
-		r.samples[r.n%rateSamples] = [3]float64{max(float64(ops-r.ops)/dt, 0), max(float64(in-r.in)/dt, 0), max(float64(out-r.out)/dt, 0)}
+		for i, sum := range sums { // which CONFIG RESETSTAT may have made smaller
+			r.samples[r.n%rateSamples][i] = max(float64(sum-r.last[i])/dt, 0)
+		}
 		r.n++
 	}
-	r.at, r.ops, r.in, r.out = now, ops, in, out
+	r.at, r.last = now, sums
 }
 
-// average returns commands, bytes in and bytes out per second.
-func (r *rates) average() (avg [3]float64) {
+// average returns them as they were lately.
+func (r *rates) average() (avg [rateKinds]float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range r.samples {

@@ -100,6 +100,8 @@ func (s *Server) Kill(c *command.Client) {
 // ResetStats implements command.Host.
 func (s *Server) ResetStats() {
 	s.stats.reset()
+	s.cron.ticks.Store(0)
+	s.cron.took.Store(0)
 	s.store.ResetStats()
 }
 

@@ -4,6 +4,7 @@ package server
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/miniredisd/miniredisd/aof"
 	"github.com/miniredisd/miniredisd/store"
@@ -54,12 +55,12 @@ func infoStats(w *infoWriter) {
 	st, ks, rates := &w.s.stats, w.s.store.Stats(), w.s.cron.average()
 	w.field("total_connections_received", st.connections.Load())
 	w.field("total_commands_processed", st.totalCalls())
-	w.field("instantaneous_ops_per_sec", int64(rates[0]))
+	w.field("instantaneous_ops_per_sec", int64(rates[opsRate]))
 	w.field("total_net_input_bytes", st.totalIn())
 	w.field("total_net_output_bytes", st.totalOut())
 	w.zeros("total_net_repl_input_bytes", "total_net_repl_output_bytes")
-	w.field("instantaneous_input_kbps", rates[1]/1024)
-	w.field("instantaneous_output_kbps", rates[2]/1024)
+	w.field("instantaneous_input_kbps", rates[inRate]/1024)
+	w.field("instantaneous_output_kbps", rates[outRate]/1024)
 	w.field("instantaneous_input_repl_kbps", 0.0)
 	w.field("instantaneous_output_repl_kbps", 0.0)
 	w.field("rejected_connections", st.rejectedConns.Load())
@@ -86,9 +87,14 @@ func infoStats(w *infoWriter) {
 	w.zeros("io_threaded_reads_processed", "io_threaded_writes_processed")
 	w.field("client_query_buffer_limit_disconnections", st.queryTooLong.Load())
 	w.field("client_output_buffer_limit_disconnections", st.outputTooLong.Load())
-	w.zeros("reply_buffer_shrinks", "reply_buffer_expands", "eventloop_cycles",
-		"eventloop_duration_sum", "eventloop_duration_cmd_sum", "instantaneous_eventloop_cycles_per_sec",
-		"instantaneous_eventloop_duration_usec", "acl_access_denied_auth", "acl_access_denied_cmd", "acl_access_denied_key",
+	w.zeros("reply_buffer_shrinks", "reply_buffer_expands")
+	rounds, took, commands := w.s.rounds()
+	w.field("eventloop_cycles", rounds)
+	w.field("eventloop_duration_sum", took)
+	w.field("eventloop_duration_cmd_sum", commands)
+	w.field("instantaneous_eventloop_cycles_per_sec", int64(rates[roundsRate]))
+	w.field("instantaneous_eventloop_duration_usec", int64(math.Ceil(rates[tookRate]/max(rates[roundsRate], 1))))
+	w.zeros("acl_access_denied_auth", "acl_access_denied_cmd", "acl_access_denied_key",
 		"acl_access_denied_channel")
 }
 

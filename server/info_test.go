@@ -114,3 +114,33 @@ func TestInfoWhileOthersWork(t *testing.T) {
 	others.Wait()
 	require.Contains(t, info()["db0"], "keys=400,")
 }
+
+// What the fields about the event loop count.
+func TestInfoCountsRounds(t *testing.T) {
+	s := startWith(t, nil)
+	p := dial(t, s)
+	fields := func() (cycles, took, commands int) {
+		p.send("INFO stats")
+		info := p.bulk()
+		for name, n := range map[string]*int{"eventloop_cycles": &cycles, "eventloop_duration_sum": &took, "eventloop_duration_cmd_sum": &commands} {
+			_, err := fmt.Sscanf(info[strings.Index(info, name+":")+len(name)+1:], "%d", n)
+			require.NoError(t, err)
+		}
+		return cycles, took, commands
+	}
+	cycles, _, _ := fields()
+	const pings = 50
+	for range pings {
+		p.do("PING", "+PONG")
+	}
+	more, _, _ := fields()
+	require.GreaterOrEqual(t, more, cycles+pings)
+	waitFor(t, func() bool { // it ticks though nobody asks for anything
+		cycles, took, commands := fields()
+		return s.cron.ticks.Load() > 1 && took >= commands && commands > 0 && cycles > more
+	})
+	waitFor(t, func() bool { return s.cron.average()[roundsRate] > 0 })
+	p.do("CONFIG RESETSTAT", "+OK")
+	cycles, _, _ = fields()
+	require.Less(t, cycles, more)
+}

@@ -154,6 +154,22 @@ func TestLimitOfReplies(t *testing.T) {
 	require.Len(t, q.bulk(), 60_000)
 }
 
+// The first 16 KB count for no limit.
+func TestSmallRepliesHaveNoLimit(t *testing.T) {
+	s := startWith(t, nil, "--client-output-buffer-limit", "normal 10 0 0")
+	p := dial(t, s)
+	for n, ends := range map[int]bool{1000: false, 15_000: false, 20_000: true} {
+		q := dial(t, s)
+		p.do("SET k "+strings.Repeat("v", n), "+OK")
+		q.send("GET k")
+		if ends {
+			q.expectEnd()
+		} else {
+			require.Len(t, q.bulk(), n)
+		}
+	}
+}
+
 // A reply that would be beyond all limits is not even begun.
 func TestRepeatsBeyondTheLimit(t *testing.T) {
 	s := startWith(t, nil, "--client-output-buffer-limit", "normal 1mb 0 0")

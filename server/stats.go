@@ -130,6 +130,17 @@ func (s *stats) totalOut() int64 {
 func (s *stats) totalReads() int64 {
 	return s.total(func(st *statStripe) *atomic.Int64 { return &st.reads })
 }
+
+// totalTook is how long all commands took, in ns.
+func (s *stats) totalTook() (sum int64) {
+	for i := range s.stripes {
+		for j := range s.stripes[i].commands {
+			sum += s.stripes[i].commands[j].nanos.Load()
+		}
+	}
+	return sum
+}
+
 func (s *stats) totalWrites() int64 {
 	return s.total(func(st *statStripe) *atomic.Int64 { return &st.writes })
 }

@@ -27,6 +27,9 @@ type host struct {
 
 func (h host) Config() *config.Config { return h.cfg }
 
+// CutOff implements command.Host. There is no connection.
+func (h host) CutOff(*command.Client, uint64) {}
+
 // Unit executes commands one by one, each as a unit of its own. It is the store's journal, too.
 type Unit struct {
 	Registry *command.Registry
