@@ -178,7 +178,7 @@ func TestRandom(t *testing.T) {
 			{"HRANDFIELD h 1 WITHVALUES x", syntax},
 			{"HRANDFIELD h -9223372036854775808", "-ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"},
 			{"HRANDFIELD h -9223372036854775807 WITHVALUES", "-ERR value is out of range"},
-			{"HRANDFIELD h -16777217", "-ERR value is out of range"},
+			{"HRANDFIELD h -67108865", "-ERR value is out of range"},
 		})
 		u.Out.Proto = 3
 		u.rows(t, []row{
