@@ -46,9 +46,9 @@ func listenerMay(spec *command.Spec) bool {
 	return false
 }
 
-// uncountedOutput is how much output no limit counts, in bytes. In Redis it fits into a buffer that every client has, and its
-// limits are about what does not.
-const uncountedOutput = 16 << 10
+// freeOutput is how much output no limit forbids, in bytes. In Redis it fits into a buffer that every client has, and limits
+// are about what does not.
+const freeOutput = 16 << 10
 
 // outputLimits is client-output-buffer-limit.
 type outputLimits struct {
@@ -65,14 +65,14 @@ func (s *Server) applyOutputLimits() error {
 			}
 		}
 	}
-	s.output.least.Store(int64(least))
+	s.output.least.Store(int64(max(least, freeOutput)))
 	return nil
 }
 
 // limitOutput ends the client when more output waits for it than its class may have: at once beyond the hard limit, after
 // some time beyond the soft one. It reports whether the client is about to end. Anybody may call it.
 func (c *client) limitOutput() (ended bool) {
-	waits := c.OutputBuffer.Load() - uncountedOutput
+	waits := c.OutputBuffer.Load()
 	if waits < c.srv.output.least.Load() {
 		if c.softSince.Load() != 0 {
 			c.softSince.Store(0)

@@ -154,7 +154,7 @@ func TestLimitOfReplies(t *testing.T) {
 	require.Len(t, q.bulk(), 60_000)
 }
 
-// The first 16 KB count for no limit.
+// No limit forbids 16 KB.
 func TestSmallRepliesHaveNoLimit(t *testing.T) {
 	s := startWith(t, nil, "--client-output-buffer-limit", "normal 10 0 0")
 	p := dial(t, s)
