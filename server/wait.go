@@ -4,8 +4,8 @@ package server
 //
 // A wait is queued in the store (store/wait.go) inside the unit that has found nothing, and the connection is parked. It ends
 // when another unit brings something and runs the command again, when its time has run out, by CLIENT UNBLOCK, or with the
-// connection. One that waits for the disk (durable.go) has no keys, and ends when the log is there. Whoever takes it out of its queues writes the reply, into a buffer of the wait, and then wakes the connection,
-// whose own goroutine sends it.
+// connection. One that waits for the disk (durable.go) has no keys, and ends when the log is there. Whoever takes it out of its
+// queues writes the reply, into a buffer of the wait, and then wakes the connection, whose own goroutine sends it.
 
 import (
 	"container/heap"
