@@ -62,10 +62,9 @@ func TestEffectsAreLoggedAsOne(t *testing.T) {
 	require.Equal(t, 1, strings.Count(log, "MULTI"))
 	require.Regexp(t, `MULTI.* set .*a .*1 .*SELECT .*2 .*rpush .*lpop .*EXEC.* PXAT`, log)
 
-	digest := rdb.Do(ctx, "debug", "digest").Val()
 	require.NoError(t, rdb.Do(ctx, "select", 2).Err())
 	require.NoError(t, rdb.Do(ctx, "del", "secret").Err())
-	digest = rdb.Do(ctx, "debug", "digest").Val()
+	digest := rdb.Do(ctx, "debug", "digest").Val()
 	require.NoError(t, rdb.Do(ctx, "debug", "loadaof").Err())
 	require.Equal(t, digest, rdb.Do(ctx, "debug", "digest").Val())
 }
