@@ -78,7 +78,7 @@ func TestInfoFields(t *testing.T) {
 			"role": "master", "connected_slaves": "0", "loading": "0", "aof_enabled": "0", "cluster_enabled": "0",
 			"keyspace_hits": "1", "keyspace_misses": "1", "total_error_replies": "2", "errorstat_ERR": "count=2",
 			"watching_clients": "1", "total_watched_keys": "2", "connected_clients": "2", "rdb_changes_since_last_save": "2",
-			"mem_fragmentation_bytes": f["mem_fragmentation_bytes"], "used_memory_lua_human": "0B",
+			"mem_fragmentation_bytes": f["mem_fragmentation_bytes"], "used_memory_functions": "0",
 		} {
 			require.Equal(t, want, f[name], name)
 		}

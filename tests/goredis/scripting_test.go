@@ -78,7 +78,7 @@ var scriptingTable = table{
 	"function": needsSubcommand("function"),
 	"function|delete": func(t *testing.T, e *env) {
 		want(t, "mylib", e.rdb.FunctionLoad(ctx, library))
-		want(t, "mylib", e.rdb.FunctionDelete(ctx, "mylib"))
+		want(t, "OK", e.rdb.FunctionDelete(ctx, "mylib"))
 	},
 	"function|dump": func(t *testing.T, e *env) {
 		want(t, "mylib", e.rdb.FunctionLoad(ctx, library))
