@@ -12,10 +12,37 @@ type Script struct {
 	Request [][]byte
 	// StartedAt is when it began: microseconds since the epoch, on the server's clock.
 	StartedAt int64
-	// Wrote is set when it has changed something: from then on it can only be ended together with the server.
-	Wrote atomic.Bool
-	// Kill makes it end with an error soon. Anybody may call it at any time while the script runs.
+	// Kill makes it end with an error soon, whatever it has done. Anybody may call it at any time while the script runs.
 	Kill func()
+
+	fate atomic.Int32
+}
+
+// The fates of a script: one that has changed something is not killed but together with the server, and one that was killed
+// changes nothing any more.
+const (
+	undecided = iota
+	wrote
+	killed
+)
+
+// Write notes that the script is about to change something. False: it was killed, and must not.
+func (s *Script) Write() bool { return s.decide(wrote) }
+
+// KillUnlessWrote is Kill for a script that has changed nothing. False: it has.
+func (s *Script) KillUnlessWrote() bool {
+	if !s.decide(killed) {
+		return false
+	}
+	s.Kill()
+	return true
+}
+
+// Wrote reports whether the script has changed something.
+func (s *Script) Wrote() bool { return s.fate.Load() == wrote }
+
+func (s *Script) decide(fate int32) bool {
+	return s.fate.CompareAndSwap(undecided, fate) || s.fate.Load() == fate
 }
 
 // Scripts is the engine of scripts as commands see it. Its methods are called by commands, inside exclusive units, but for those

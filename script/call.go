@@ -47,8 +47,8 @@ func (in *interpreter) callCommand(L *lua.LState) (reply lua.LValue, failed bool
 		t.RawSetString(counted, lua.LTrue)
 		return t, true
 	}
-	if spec.Flags.Has(command.Write) {
-		r.script.Wrote.Store(true)
+	if spec.Flags.Has(command.Write) && !r.script.Write() {
+		return errorTable(L, errKilled), true
 	}
 	out.Buf = out.Buf[:0]
 	r.ctx.Tx.Unlogged = r.unlogged
@@ -67,7 +67,7 @@ func (in *interpreter) refuse(r *run, spec *command.Spec, args [][]byte) string 
 		return "This Redis command is not allowed from script"
 	case r.noWrites && spec.Flags.Has(command.Write|command.MayReplicate):
 		return "Write commands are not allowed from read-only scripts."
-	case r.script.Wrote.Load(): // it can't be stopped in the middle
+	case r.script.Wrote(): // it can't be stopped in the middle
 		return ""
 	}
 	if spec.Flags.Has(command.Write) {

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// errKilled is what a script hears that SCRIPT KILL or FUNCTION KILL ends.
+const errKilled = "Script killed by user with SCRIPT KILL..."
+
 // killSwitch ends a script. It is the context that gopher-lua asks before each instruction: its Done is nil, which is cheap, as
 // long as nobody has killed the script. A pcall inside the script gains nothing: the next instruction fails, too.
 type killSwitch struct {

@@ -101,7 +101,7 @@ func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) *run {
 	}
 	r.script.Request, r.script.StartedAt = c.Args, e.host.Micros()
 	number := in.kill.next()
-	r.script.Kill = func() { in.kill.kill(number, "Script killed by user with SCRIPT KILL...") }
+	r.script.Kill = func() { in.kill.kill(number, errKilled) }
 	in.watcher.begin(number)
 	in.run = r
 	e.host.ScriptBegins(c, &r.script)

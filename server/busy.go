@@ -198,7 +198,5 @@ func (w *watchdog) end() {
 	gate := w.srv.store.Gate()
 	gate.Step()
 	defer gate.EndStep()
-	if script := w.srv.script.Load(); !script.Wrote.Load() {
-		script.Kill()
-	}
+	w.srv.script.Load().KillUnlessWrote()
 }

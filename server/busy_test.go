@@ -54,7 +54,9 @@ func (p *player) spin(c *command.Ctx) {
 	var spec *command.Spec
 	if len(called) > 0 {
 		spec, _ = p.registry.Find(called)
-		script.Wrote.Store(spec.Flags.Has(command.Write))
+		if spec.Flags.Has(command.Write) {
+			script.Write()
+		}
 	}
 	reply := len(c.Out.Buf)
 	p.ScriptBegins(c, script)

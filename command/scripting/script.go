@@ -80,11 +80,10 @@ func kill(c *command.Ctx, function bool) {
 		c.Out.Error(errBusyScript)
 	case !function && s.Function != "":
 		c.Out.Error(errBusyFunction)
-	case s.Wrote.Load():
+	case !s.KillUnlessWrote():
 		c.Out.Error("UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the " +
 			"script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.")
 	default:
-		s.Kill()
 		c.Out.OK()
 	}
 }
