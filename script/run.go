@@ -93,7 +93,7 @@ func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) *run {
 		anyOOM:   declared && t.flags&allowOOM != 0}
 	cl := &e.client
 	cl.ID, cl.Addr, cl.Name, cl.User, cl.DB = c.Client.ID, c.Client.Addr, c.Client.Name, c.Client.User, c.Client.DB
-	cl.Authenticated, cl.NoTouch = c.Client.Authenticated, c.Client.NoTouch
+	cl.Authenticated, cl.NoTouch, cl.Tracking = c.Client.Authenticated, c.Client.NoTouch, c.Client.Tracking
 	e.out.Proto, e.out.OnError, e.out.Buf = 2, c.Out.OnError, e.out.Buf[:0]
 	r.ctx = command.Ctx{Out: &e.out, Tx: c.Tx, Client: cl, Host: e.host}
 	if t.function {
@@ -121,7 +121,7 @@ func (e *Engine) end(in *interpreter) {
 	c.Tx.Select(c.Client.DB)
 	c.Tx.Unlogged = false
 	c.Client.Executed += e.client.Executed
-	e.client.Executed = 0
+	e.client.Executed, e.client.Tracking = 0, nil
 	if cap(e.out.Buf) > maxKeptReply {
 		e.out.Buf = nil
 	}

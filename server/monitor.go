@@ -38,9 +38,6 @@ func (s *Server) Monitor(c *command.Client, on bool) {
 // tell sends the line about a command to all who watch. It runs inside the command's unit, so that they see the commands on
 // a key in the order in which they were executed.
 func (m *monitors) tell(c *command.Client, spec *command.Spec, args [][]byte, micros int64) {
-	if spec.Flags.Has(command.SkipMonitor | command.Admin) {
-		return
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.clients) == 0 {

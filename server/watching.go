@@ -88,8 +88,12 @@ func (s *Server) note(c *command.Ctx, spec *command.Spec, args [][]byte, took, e
 	}
 }
 
-// tellMonitors tells those who run MONITOR of a command, at the time mono (of clock.Mono).
+// tellMonitors tells those who run MONITOR of a command, at the time mono (of clock.Mono), unless it is not for them, or shows
+// itself (Show).
 func (s *Server) tellMonitors(c *command.Ctx, spec *command.Spec, args [][]byte, mono int64) {
+	if spec.Flags.Has(command.SkipMonitor | command.Admin) {
+		return
+	}
 	s.watching.monitors.tell(c.Client, spec, args, s.clock.Micros(mono))
 }
 
