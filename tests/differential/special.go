@@ -96,7 +96,12 @@ var specials = map[string]*special{
 	"command|getkeys": {form: getKeys, newer: likeAtoi}, "command|getkeysandflags": {form: getKeys, newer: ofSInterStore},
 	"config|get": {form: thresholdNames, fix: noPatterns, plain: pairs}, "config|set": {form: thresholdValues, fix: plainSizes},
 	"client|unblock": {values: map[string][]string{"client-id": {"0", "-1", "999999", "x"}}},
-	"script|exists":  {values: map[string][]string{"sha1": {"", "x", "e0e1f9fabfc9d4800c877a703b823ac0578ff8db"}}},
+	"eval":           {values: someScripts, newer: badSyntax}, "eval_ro": {values: someScripts, newer: badSyntax}, "script|load": {values: someScripts, newer: badSyntax}, "evalsha": {values: someScripts},
+	"evalsha_ro": {values: someScripts}, "fcall": {values: someScripts}, "fcall_ro": {values: someScripts},
+	"function|load": {values: someScripts, newer: badSyntax}, "function|delete": {values: map[string][]string{"library-name": {"one", "one", "two"}}},
+	"function|dump": {plain: kind}, // the version of the format is in it
+	"script|debug":  skip("there is no debugger here, and no pipeline there"),
+	"script|exists": {values: map[string][]string{"sha1": {"", "x", "e0e1f9fabfc9d4800c877a703b823ac0578ff8db"}}},
 
 	// What a reply says belongs to the server, not to the data.
 	"object|refcount": {plain: shape}, "object|encoding": {alike: sameEncoding}, "memory|usage": {plain: shape}, "dump": {plain: shape},
@@ -151,6 +156,18 @@ func specialOf(spec *command.Spec) *special {
 }
 
 var (
+	// someScripts are all good Lua, or no library. There is one library, as their order is free.
+	someScripts = map[string][]string{
+		"script": {"return 1", "return {KEYS[1], ARGV[1], #KEYS, #ARGV}", "return redis.call('get', KEYS[1])",
+			"return redis.call('set', KEYS[1], ARGV[1] or 'v')", "return redis.pcall('lpush', KEYS[1], 'x')", "return {err='MY error'}",
+			"return {ok='fine'}", "return redis.call('incr', KEYS[1])", "return 3.99", "return false", "return {1, 2, nil, 4}",
+			"return redis.call('hgetall', KEYS[1])", "return tostring(1/3)", "return redis.call('nosuch')", "return x", "x = 1"},
+		"sha1":     {"e0e1f9fabfc9d4800c877a703b823ac0578ff8db", "e0e1f9fabfc9d4800c877a703b823ac0578ff8db", "x", ""},
+		"function": {"f", "f", "F", "g", "g", "nosuch"},
+		"function-code": {"#!lua name=one\nredis.register_function('f', function(k, a) return {k[1], a[1], #k} end)",
+			"#!lua name=one\nredis.register_function{function_name='g', callback=function(k) return redis.call('get', k[1]) end, flags={'no-writes'}}",
+			"#!lua name=one\nreturn 1", "#!lua\nreturn 1", "return 1"},
+	}
 	lexRanges   = map[string][]string{"min": {"-", "[a", "(a", "[b", "[1", "(10", "[", "("}, "max": {"+", "[c", "(c", "[foo", "(e", "[", "-"}}
 	someScores  = []string{"-inf", "+inf", "inf", "0", "1", "(1", "2", "(2", "10", "-1", "(0.5", "(inf", "1e3", "nan", "(", "( 1", "x"}
 	scoreRanges = map[string][]string{"min": someScores, "max": someScores, "start": someScores, "stop": someScores}
@@ -326,6 +343,12 @@ func withConsumer(r Request) []Request {
 // unbalanced allows for an error that came to be worded otherwise.
 func unbalanced(_ Request, want, got wire.Value) bool {
 	return strings.HasPrefix(want.Text, "ERR Unbalanced") && strings.HasPrefix(got.Text, "ERR Unbalanced")
+}
+
+// badSyntax: how a syntax error is worded depends on the parser.
+func badSyntax(_ Request, want, got wire.Value) bool {
+	const compiling = "ERR Error compiling "
+	return strings.HasPrefix(want.Text, compiling) && strings.HasPrefix(got.Text, compiling)
 }
 
 // helloAuth allows for HELLO, which looked at the password before the options behind it.
