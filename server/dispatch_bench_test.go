@@ -47,6 +47,21 @@ func feed(c *client, batch []byte) int {
 	return n
 }
 
+// allocations is how often a client allocates to execute a command. What a client is lent for that is not counted: it comes from
+// a sync.Pool, which forgets under the race detector.
+func allocations(c *client, words ...string) float64 {
+	args := make([][]byte, len(words))
+	for i, w := range words {
+		args[i] = []byte(w)
+	}
+	c.takeUnit()
+	defer c.giveUnit()
+	return testing.AllocsPerRun(100, func() {
+		c.execute(args)
+		c.Wrote(len(c.Output()))
+	})
+}
+
 // What a command costs between the driver's reading and its writing: 50 clients in turn, random ones of 100,000 keys that
 // exist, as many as do not fit in a processor's cache.
 func BenchmarkDispatch(b *testing.B) {

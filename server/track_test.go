@@ -276,12 +276,12 @@ func TestTrackingDoesNotAllocate(t *testing.T) {
 		s.clients[c.ID] = c
 	}
 	get := []byte("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n")
-	require.Zero(t, testing.AllocsPerRun(100, func() { feed(clients[0], get) }))
+	require.Zero(t, allocations(clients[0], "GET", "k"))
 	feed(clients[1], []byte("CLIENT TRACKING ON\r\n"))
 	feed(clients[1], get)
 	require.EqualValues(t, 1, s.tracking.Figures().Keys)
-	require.Zero(t, testing.AllocsPerRun(100, func() { feed(clients[0], get) }))
-	require.Zero(t, testing.AllocsPerRun(100, func() { feed(clients[1], get) }))
+	require.Zero(t, allocations(clients[0], "GET", "k"))
+	require.Zero(t, allocations(clients[1], "GET", "k"))
 }
 
 // Time removes keys of which copies are kept, whoever notices.
