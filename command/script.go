@@ -18,6 +18,12 @@ type Script struct {
 	fate atomic.Int32
 }
 
+// Errors while a script is busy, or a function.
+const (
+	ErrBusyScript   = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
+	ErrBusyFunction = "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."
+)
+
 // The fates of a script: one that has changed something is not killed but together with the server, and one that was killed
 // changes nothing any more.
 const (

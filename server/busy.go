@@ -142,9 +142,9 @@ func (s *Server) becomeBusy() {
 // busyError is what those are told who come while a script is busy.
 func (s *Server) busyError() string {
 	if script := s.script.Load(); script != nil && script.Function != "" {
-		return "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."
+		return command.ErrBusyFunction
 	}
-	return "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
+	return command.ErrBusyScript
 }
 
 // runWhileBusy runs, or refuses, a command of another client while a script is busy. False: none is any more.

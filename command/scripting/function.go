@@ -190,7 +190,7 @@ func functionKill(c *command.Ctx) { kill(c, true) }
 func functionStats(c *command.Ctx) {
 	running := c.Host.RunningScript()
 	if running != nil && running.Function == "" {
-		c.Out.Error(errBusyScript)
+		c.Out.Error(command.ErrBusyScript)
 		return
 	}
 	c.Out.Map(2)

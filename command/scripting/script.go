@@ -64,12 +64,6 @@ func scriptDebug(c *command.Ctx) {
 
 func scriptKill(c *command.Ctx) { kill(c, false) }
 
-// Errors while a script runs, or a function.
-const (
-	errBusyScript   = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
-	errBusyFunction = "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."
-)
-
 // kill is SCRIPT KILL and FUNCTION KILL.
 func kill(c *command.Ctx, function bool) {
 	s := c.Host.RunningScript()
@@ -77,9 +71,9 @@ func kill(c *command.Ctx, function bool) {
 	case s == nil:
 		c.Out.Error("NOTBUSY No scripts in execution right now.")
 	case function && s.Function == "":
-		c.Out.Error(errBusyScript)
+		c.Out.Error(command.ErrBusyScript)
 	case !function && s.Function != "":
-		c.Out.Error(errBusyFunction)
+		c.Out.Error(command.ErrBusyFunction)
 	case !s.KillUnlessWrote():
 		c.Out.Error("UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the " +
 			"script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.")
