@@ -6,7 +6,7 @@ import (
 
 // Bounds of a Lua state.
 const (
-	maxCalls      = 20000   // calls within calls
+	maxCalls      = 10000   // calls within calls; gopher-lua walks them n*n/2 times when there is one more
 	startRegistry = 1 << 10 // values on the stack, at first
 	startThread   = 1 << 6  // of a thread
 	maxRegistry   = 1 << 20 // and at the most

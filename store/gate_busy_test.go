@@ -57,9 +57,9 @@ func TestBusyGate(t *testing.T) {
 	require.False(t, isClosed(entered))
 	require.False(t, isClosed(locked))
 	g.Unlock()
-	<-waits
 	<-entered
-	g.Leave(1)
+	g.Leave(1) // before the others: if locked comes next, it waits for this
+	<-waits
 	<-locked
 }
 

@@ -71,8 +71,8 @@ func TestScanGuarantee(t *testing.T) {
 			require.True(t, seen[i], "seed %d: element %d of %d was not shown", seed, i, stay)
 		}
 	}
-	require.Greater(t, resized, 500)
-	require.Greater(t, steps, 10_000)
+	require.Greater(t, resized, rounds.Of(500))
+	require.Greater(t, steps, rounds.Of(10_000))
 }
 
 // TestScanTakesAnyCursor feeds cursors that no scan returned: every one must lead to an end.
