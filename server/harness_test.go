@@ -34,13 +34,22 @@ const patience = time.Minute
 // startWith starts a server with options of redis.conf; a nil clock is the machine's.
 func startWith(t testing.TB, c clock.Clock, options ...string) *Server {
 	t.Helper()
+	s, err := tryToStart(t, c, options...)
+	require.NoError(t, err)
+	return s
+}
+
+func tryToStart(t testing.TB, c clock.Clock, options ...string) (*Server, error) {
+	t.Helper()
 	cfg := config.New()
 	require.NoError(t, cfg.Load(slices.Concat([]string{"--port", "0", "--bind", "127.0.0.1", "--dir", t.TempDir()}, drivertest.Options(), options), nil))
 	s, err := New(Options{Config: cfg, Clock: c})
 	require.NoError(t, err)
-	require.NoError(t, s.Start())
+	if err := s.Start(); err != nil {
+		return nil, err
+	}
 	t.Cleanup(func() { s.Close() })
-	return s
+	return s, nil
 }
 
 // peer is a client's end of a connection.

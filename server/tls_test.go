@@ -98,10 +98,16 @@ func startTLS(t *testing.T, c clock.Clock, options ...string) secured {
 	for _, name := range []string{"server", "next", "client"} {
 		ca.issue(name)
 	}
-	addr := "127.0.0.1:" + free(t)
-	s := startWith(t, c, append([]string{"--dir", dir, "--port", free(t), "--tls-port", strings.TrimPrefix(addr, "127.0.0.1:"), "--tls-cert-file", "server.crt",
-		"--tls-key-file", "server.key", "--tls-ca-cert-file", "ca.crt"}, options...)...)
-	return secured{s, ca, addr}
+	options = append([]string{"--dir", dir, "--tls-cert-file", "server.crt", "--tls-key-file", "server.key",
+		"--tls-ca-cert-file", "ca.crt"}, options...)
+	for tries := 0; ; tries++ { // a port that was free may be somebody's outgoing connection's a moment later
+		port, secure := free(t), free(t)
+		s, err := tryToStart(t, c, append(options, "--port", port, "--tls-port", secure)...)
+		if err == nil {
+			return secured{s, ca, "127.0.0.1:" + secure}
+		}
+		require.Less(t, tries, 10, err)
+	}
 }
 
 // dial connects with the client's certificate.

@@ -22,6 +22,7 @@ func TakeLarge() []byte {
 // GiveLarge takes a buffer back that nobody reads any more. One that is not large stays its Session's.
 func GiveLarge(buf []byte) {
 	if cap(buf) > KeptOutput && cap(buf) <= maxLarge {
-		large.Put(&buf)
+		kept := buf // buf itself would be put on the heap by every call
+		large.Put(&kept)
 	}
 }
