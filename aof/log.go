@@ -195,9 +195,7 @@ func (l *Log) flush() error {
 		l.o.Logf('*', "Asynchronous AOF fsync is taking too long (disk is busy?). "+
 			"Writing the AOF buffer without waiting for fsync to complete, this may slow down Redis.")
 	}
-	began := l.o.Now()
 	err := l.put(buf, at)
-	l.o.Observe("aof-write", l.o.Now().Sub(began))
 	l.mu.Lock()
 
 	l.inFlight, l.writing = 0, false
@@ -224,7 +222,15 @@ func (l *Log) flush() error {
 // put writes buf at position at of the file, wholly or not at all, and logs
 // when that begins or ceases to fail. The caller has writing set, not the lock.
 func (l *Log) put(buf []byte, at int64) error {
+	var began time.Time
+	observed := l.o.Observed()
+	if observed {
+		began = l.o.Now()
+	}
 	n, err := l.file.WriteAt(buf, at)
+	if observed {
+		l.o.Observe("aof-write", l.o.Now().Sub(began))
+	}
 	if err == nil {
 		if l.Err() != nil {
 			l.lastWriteLog = time.Time{}

@@ -280,6 +280,29 @@ func appendHeader(dst []byte, kind byte, n int) []byte {
 	return append(dst, '\r', '\n')
 }
 
+// IsCommand reports whether raw is what AppendCommand makes of args, all of which lie in raw: so raw can stand for them, and
+// nobody has put another argument into the place of one.
+func IsCommand(raw []byte, args [][]byte) bool {
+	pos := headerSize(len(args))
+	for _, arg := range args {
+		pos += headerSize(len(arg))
+		if len(arg) > 0 && (pos >= len(raw) || &raw[pos] != &arg[0]) {
+			return false
+		}
+		pos += len(arg) + len("\r\n")
+	}
+	return pos == len(raw) && raw[0] == '*'
+}
+
+// headerSize is the length of what appendHeader appends.
+func headerSize(n int) int {
+	size := len("*0\r\n")
+	for ; n >= 10; n /= 10 {
+		size++
+	}
+	return size
+}
+
 // AppendCommand appends a request in multibulk form, the encoding that clients
 // send and the append-only log keeps.
 func AppendCommand(dst []byte, args ...[]byte) []byte {

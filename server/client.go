@@ -25,13 +25,14 @@ const (
 // written inside the store's gate.
 type client struct {
 	command.Client
-	srv    *Server
-	conn   driver.Conn
-	parser resp.Parser
-	out    resp.Writer
-	*unit           // nil but during Feed
-	waits  *waiting // the wait that the client is in; written inside the gate
-	logged int64    // the offset of the log behind its last effects, while it has no unit
+	srv     *Server
+	conn    driver.Conn
+	parser  resp.Parser
+	out     resp.Writer
+	*unit            // nil but during Feed
+	waits   *waiting // the wait that the client is in; written inside the gate
+	arrived int64    // when input has come that Feed is about to be given, by clock.Mono; else 0
+	logged  int64    // the offset of the log behind its last effects, while it has no unit
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
 	cutOff    atomic.Bool  // it has not read what it was sent
@@ -44,7 +45,7 @@ type client struct {
 type unit struct {
 	ctx command.Ctx
 	tx  store.Tx
-	now int64 // when the last command of this Feed ended, by clock.Mono; 0 when none has
+	now int64 // when the last command of this Feed ended, or its input has arrived, by clock.Mono; 0: nobody knows
 }
 
 // newUnit makes one for Server.units.
@@ -54,10 +55,10 @@ func (s *Server) newUnit() any {
 	return u
 }
 
-// takeUnit is what Feed begins with.
-func (c *client) takeUnit() {
+// takeUnit is what Feed begins with, at the time now or, with 0, at one that nobody has read.
+func (c *client) takeUnit(now int64) {
 	u := c.srv.units.Get().(*unit)
-	u.ctx.Out, u.ctx.Client, u.now = &c.out, &c.Client, 0
+	u.ctx.Out, u.ctx.Client, u.now = &c.out, &c.Client, now
 	u.tx.Client, u.tx.Logged = c.ID, c.logged
 	c.unit = u
 }
@@ -66,7 +67,7 @@ func (c *client) takeUnit() {
 func (c *client) giveUnit() {
 	u := c.unit
 	c.unit, c.logged = nil, u.tx.Logged
-	u.ctx.Out, u.ctx.Client, u.ctx.Args = nil, nil, nil
+	u.ctx.Out, u.ctx.Client, u.ctx.Args, u.tx.Request = nil, nil, nil, nil
 	c.srv.units.Put(u)
 }
 
@@ -101,13 +102,18 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	if c.readsMuch && c.out.Buf == nil {
 		c.out.Buf = driver.TakeLarge()
 	}
-	if c.waits != nil && !c.resume() {
-		return 0, driver.Parked
+	now := c.arrived
+	c.arrived = 0
+	if c.waits != nil {
+		if !c.resume() {
+			return 0, driver.Parked
+		}
+		now = 0
 	}
 	if int64(len(buf)) > c.srv.cfg.Int(config.ClientQueryBufferLimit) {
 		return 0, c.checkInput(len(buf))
 	}
-	c.takeUnit()
+	c.takeUnit(now)
 	defer c.giveUnit()
 	ahead := 0 // how much of buf lookAhead has seen
 	for !c.closing && !c.CloseAfterReply {
@@ -127,6 +133,7 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 			ahead = n + c.lookAhead(buf[n:])
 		}
 		c.splice() // what came before the command stands before its reply
+		c.tx.Request = buf[n : n+used]
 		if len(args) > 0 && !c.execute(args) {
 			return n, driver.Parked
 		}
@@ -245,7 +252,8 @@ func (c *client) Wrote(n int) {
 
 // Arrived implements driver.Session.
 func (c *client) Arrived(n int) {
-	c.LastInteraction.Store(clock.Millis(c.srv.clock))
+	c.arrived = clock.Mono()
+	c.LastInteraction.Store(c.srv.clock.Micros(c.arrived) / 1000)
 	c.NetIn.Add(int64(n))
 	c.srv.stats.netIn(c.ID, n)
 }

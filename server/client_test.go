@@ -210,7 +210,7 @@ func TestPanicEndsItsClientOnly(t *testing.T) {
 		session, _ := s.Accept(pipeConn{conn})
 		victim := session.(*client)
 		victim.out.Buf = append(victim.out.Buf, "+earlier\r\n"...)
-		victim.takeUnit()
+		victim.takeUnit(0)
 		require.True(t, victim.run(spec, [][]byte{[]byte("boom"), []byte("k")}))
 		require.Equal(t, "+earlier\r\n-ERR internal error in command 'set'\r\n", string(victim.out.Buf))
 		_, next := victim.Feed([]byte("PING\r\n"))

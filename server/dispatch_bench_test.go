@@ -54,7 +54,7 @@ func allocations(c *client, words ...string) float64 {
 	for i, w := range words {
 		args[i] = []byte(w)
 	}
-	c.takeUnit()
+	c.takeUnit(0)
 	defer c.giveUnit()
 	return testing.AllocsPerRun(100, func() {
 		c.execute(args)

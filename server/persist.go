@@ -29,6 +29,7 @@ func (s *Server) logOptions() aof.Options {
 		KeepHistory:   s.cfg.Bool(config.AOFDisableAutoGC),
 		Offset:        s.oplog.Offset(),
 		Logf:          s.Logf,
+		Observed:      s.watching.observed,
 		Observe:       s.observe,
 		Synced:        s.onDisk.moved,
 		FS:            s.logFS,

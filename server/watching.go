@@ -97,6 +97,9 @@ func (s *Server) tellMonitors(c *command.Ctx, spec *command.Spec, args [][]byte,
 	s.watching.monitors.tell(c.Client, spec, args, s.clock.Micros(mono))
 }
 
+// observed reports whether there is a latency that observe would take for an event.
+func (w *watching) observed() bool { return w.event.Load() != never }
+
 // observe is told of something else than a command that may take long, and took until now.
 func (s *Server) observe(event string, took time.Duration) {
 	if w := &s.watching; int64(took) >= w.event.Load() {

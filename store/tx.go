@@ -30,6 +30,9 @@ type Tx struct {
 	Loading bool
 	// Logged is the offset of the log behind the last effects of units of this Tx.
 	Logged int64
+	// Request is the command that is executed, as it came in, or nil: if its bytes are those that are to be logged, nobody needs to
+	// write them anew. They stay as they are until End.
+	Request []byte
 	// Unlogged keeps what commands do out of the log (redis.set_repl of scripts). Keys that expire meanwhile are logged.
 	Unlogged bool
 
@@ -148,7 +151,7 @@ func (tx *Tx) goOn() {
 func (tx *Tx) Publish() {
 	f := &tx.effects
 	if f.n > 0 && tx.st.opt.Journal != nil {
-		tx.Logged = tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.body)
+		tx.Logged = tx.st.opt.Journal.AppendAcross(f.firstDB, f.curDB, f.n, f.bytes())
 		f.reset()
 	}
 }
@@ -403,10 +406,26 @@ func (tx *Tx) NoEffect() { tx.replaced = true }
 
 // log notes an effect in the selected database.
 func (tx *Tx) log(args ...[]byte) {
-	if j := tx.st.opt.Journal; tx.Loading || j == nil || !j.Active() {
-		return
+	if tx.logs() {
+		tx.effects.add(tx.db, args)
 	}
-	tx.effects.add(tx.db, args)
+}
+
+// logs reports whether there is a log to note effects for.
+func (tx *Tx) logs() bool {
+	j := tx.st.opt.Journal
+	return !tx.Loading && j != nil && j.Active()
+}
+
+// logRequest notes the request itself as an effect.
+func (tx *Tx) logRequest(request [][]byte) {
+	switch {
+	case !tx.logs():
+	case resp.IsCommand(tx.Request, request):
+		tx.effects.addRaw(tx.db, tx.Request)
+	default:
+		tx.effects.add(tx.db, request)
+	}
 }
 
 // Changed reports whether a command of the unit that was settled has changed something.
@@ -418,44 +437,10 @@ func (tx *Tx) Settle(request [][]byte, propagate bool) {
 	if tx.dirty > 0 {
 		tx.changes += int64(tx.dirty)
 		if propagate && !tx.replaced && !tx.Unlogged {
-			tx.log(request...)
+			tx.logRequest(request)
 		}
 	}
 	tx.dirty, tx.replaced = 0, false
 	tx.handles.reset()
 }
 
-// effects are RESP commands of one unit, back to back. They begin in firstDB and end in curDB: SELECTs are among them when
-// the unit changed databases.
-type effects struct {
-	body           []byte
-	n              int
-	firstDB, curDB int
-}
-
-// maxKeptEffects is how large a buffer for effects may stay with its client, in bytes.
-const maxKeptEffects = 64 << 10
-
-func (f *effects) reset() {
-	if cap(f.body) > maxKeptEffects {
-		f.body = nil
-	}
-	f.body, f.n = f.body[:0], 0
-}
-
-func (f *effects) add(db int, args [][]byte) {
-	if f.n == 0 {
-		f.firstDB, f.curDB = db, db
-	}
-	f.selectDB(db)
-	f.body = resp.AppendCommand(f.body, args...)
-	f.n++
-}
-
-func (f *effects) selectDB(db int) {
-	if db != f.curDB {
-		f.body = resp.AppendCommand(f.body, []byte("SELECT"), AppendInt(nil, int64(db)))
-		f.curDB = db
-		f.n++
-	}
-}
