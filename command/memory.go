@@ -2,6 +2,9 @@ package command
 
 import "github.com/miniredisd/miniredisd/store"
 
+// ErrOutOfMemory refuses commands that need memory (DenyOOM) while more than maxmemory is used.
+const ErrOutOfMemory = "OOM command not allowed when used memory > 'maxmemory'."
+
 // MemoryUse is where the memory of the process is, in bytes, as MEMORY STATS and INFO tell it. Where several servers run in one
 // process, they share all but Databases, Clients and Log.
 type MemoryUse struct {

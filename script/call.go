@@ -76,7 +76,7 @@ func (in *interpreter) refuse(r *run, spec *command.Spec, args [][]byte) string 
 		}
 	}
 	if spec.Flags.Has(command.DenyOOM) && !r.anyOOM && r.short(in.engine.host) {
-		return "-OOM command not allowed when used memory > 'maxmemory'."
+		return "-" + command.ErrOutOfMemory
 	}
 	return ""
 }

@@ -21,7 +21,7 @@ var (
 	memoryAtStart = readMemory(arena.Account{}).Used
 )
 
-// readMemory reads the runtime's figures and adds what lies in arenas.
+// readMemory reads the runtime's figures and adds what lies in arenas, and in the slabs of large collections.
 func readMemory(records arena.Account) (m command.MemoryUse) {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
@@ -33,10 +33,11 @@ func readMemory(records arena.Account) (m command.MemoryUse) {
 	unused, objects := samples[3].Value.Uint64(), samples[4].Value.Uint64()
 	m.Used, m.Objects, m.Active, m.Mapped = total-released-free-unused, objects, objects+unused, total-released
 	if arena.OffHeap {
-		m.Used += uint64(records.Allocated)
-		m.Objects += uint64(records.Allocated)
-		m.Active += uint64(records.Held)
-		m.Mapped += uint64(records.Held)
+		elements := arena.Taken()
+		m.Used += uint64(records.Allocated + elements)
+		m.Objects += uint64(records.Allocated + elements)
+		m.Active += uint64(records.Held + elements)
+		m.Mapped += uint64(records.Held + elements)
 	}
 	for {
 		peak := memoryPeak.Load()

@@ -6,9 +6,7 @@ import (
 	"fmt"
 
 	"github.com/miniredisd/miniredisd/command"
-	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/clock"
-	"github.com/miniredisd/miniredisd/store"
 )
 
 // Scripts implements command.Host.
@@ -33,10 +31,4 @@ func (s *Server) WriteError() string {
 		return fmt.Sprintf("MISCONF Errors writing to the AOF file: %v", err)
 	}
 	return ""
-}
-
-// OutOfMemory implements command.Host.
-func (s *Server) OutOfMemory(tx *store.Tx) bool {
-	limit := s.cfg.Uint(config.MaxMemory)
-	return limit > 0 && readMemory(tx.Memory()).Used > limit
 }

@@ -73,6 +73,7 @@ type Server struct {
 	waiting   atomic.Int64                   // clients that wait in a command
 	script    atomic.Pointer[command.Script] // that runs
 	watchdog  watchdog
+	memory    memoryGauge
 	units     sync.Pool // of *unit
 	scripts   *script.Engine
 	cron      cron

@@ -32,6 +32,20 @@ func (s *Store) Memory() (sum arena.Account) {
 	return sum
 }
 
+// MemoryUnlessBusy is Memory, but does not wait for a busy unit (see Gate). False: there is one. slot is that of Begin.
+func (s *Store) MemoryUnlessBusy(slot uint64) (sum arena.Account, ok bool) {
+	if !s.gate.EnterUnlessBusy(slot) {
+		return sum, false
+	}
+	defer s.gate.Leave(slot)
+	for i := range s.shards {
+		s.shards[i].mu.Lock()
+		s.shards[i].addMemory(&sum)
+		s.shards[i].mu.Unlock()
+	}
+	return sum, true
+}
+
 func (sh *shard) addMemory(sum *arena.Account) {
 	for _, ks := range sh.dbs {
 		if ks != nil {

@@ -2,6 +2,7 @@ package arena
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -65,8 +66,20 @@ func (s *source) trim() {
 // ChunkSize is the size of the chunks that TakeChunk gives, in bytes.
 const ChunkSize = chunkSize
 
+// taken is how many chunks owners have that cut them up themselves.
+var taken atomic.Int64
+
 // TakeChunk gives one chunk to an owner that cuts it up itself. What it holds is undefined.
-func TakeChunk() []byte { return unsafe.Slice((*byte)(chunkSource.get()), chunkSize) }
+func TakeChunk() []byte {
+	taken.Add(1)
+	return unsafe.Slice((*byte)(chunkSource.get()), chunkSize)
+}
 
 // ReturnChunk takes back what TakeChunk gave.
-func ReturnChunk(chunk []byte) { chunkSource.put(unsafe.Pointer(unsafe.SliceData(chunk)), keepChunks) }
+func ReturnChunk(chunk []byte) {
+	taken.Add(-1)
+	chunkSource.put(unsafe.Pointer(unsafe.SliceData(chunk)), keepChunks)
+}
+
+// Taken is how many bytes of the process lie in chunks that TakeChunk gave.
+func Taken() int { return int(taken.Load()) * chunkSize }

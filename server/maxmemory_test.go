@@ -1,0 +1,79 @@
+package server
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/miniredisd/miniredisd/command"
+)
+
+// allow sets maxmemory so that bytes more than now may be used.
+func allow(p *peer, s *Server, bytes uint64) (limit uint64) {
+	runtime.GC()
+	limit = readMemory(s.store.Memory()).Used + bytes
+	p.do("CONFIG SET maxmemory "+strconv.FormatUint(limit, 10), "+OK")
+	return limit
+}
+
+// Memory ends close to the limit, whatever it is spent on; and what is removed may be used again soon.
+func TestMaxMemory(t *testing.T) {
+	const room, size = 32 << 20, 10_000
+	value := strings.Repeat("v", size)
+	for what, request := range map[string]func(n int) string{
+		"strings": func(n int) string { return fmt.Sprint("SET key:", n, " ") },
+		"a hash":  func(n int) string { return fmt.Sprint("HSET hash ", n, " ") },
+		"a list":  func(int) string { return "RPUSH list " },
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := startWith(t, nil)
+			p := dial(t, s)
+			limit := allow(p, s, room)
+			n := 0
+			for ; ; n++ {
+				p.send(request(n) + value)
+				if reply := p.line(); reply[0] == '-' {
+					require.Equal(t, "-"+command.ErrOutOfMemory, reply)
+					break
+				}
+			}
+			require.Greater(t, n, room/size/3)
+			require.InDelta(t, limit, readMemory(s.store.Memory()).Used, room/2)
+			p.do("FLUSHALL", "+OK")
+			waitFor(t, func() bool {
+				p.send("SET key v")
+				return p.line() == "+OK"
+			})
+		})
+	}
+}
+
+// Values that were replaced do not count, though the garbage collector has not come for them yet.
+func TestMaxMemoryWithoutGarbage(t *testing.T) {
+	s := startWith(t, nil)
+	p := dial(t, s)
+	allow(p, s, 8<<20)
+	value := strings.Repeat("v", 5_000)
+	for range 10_000 {
+		p.write("RPUSH list " + value + " " + value + "\r\nDEL list\r\n")
+		p.expect(":2", ":1")
+	}
+}
+
+// Nobody waits for a script that is busy to learn how much memory is used.
+func TestMaxMemoryWhileBusy(t *testing.T) {
+	s := startWith(t, nil)
+	gate := s.store.Gate()
+	gate.Lock()
+	gate.SetBusy()
+	_, ok := s.store.MemoryUnlessBusy(1)
+	require.False(t, ok)
+	gate.EndBusy()
+	gate.Unlock()
+	_, ok = s.store.MemoryUnlessBusy(1)
+	require.True(t, ok)
+}
