@@ -99,8 +99,6 @@ type Host interface {
 	Reload(c *Ctx, flush bool) error
 	// NewReplID gives the server's stream of effects a new name (DEBUG CHANGE-REPL-ID).
 	NewReplID()
-	// DebugAllowed reports whether DEBUG may be used by this client (enable-debug-command).
-	DebugAllowed(*Client) bool
 }
 
 // ShutdownOptions are the words of SHUTDOWN.

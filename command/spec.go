@@ -68,7 +68,7 @@ const (
 	LockAll
 	// Queueless commands are executed inside MULTI instead of being queued (EXEC, DISCARD, WATCH, …).
 	Queueless
-	// Protected commands need an option to be on; the handler checks which (DEBUG).
+	// Protected commands need an option to be on: enable-debug-command, enable-module-command.
 	Protected
 	// System commands are not for users; COMMAND DOCS says so.
 	System

@@ -44,10 +44,11 @@ func (c *client) refuse(spec, top *command.Spec, args [][]byte) string {
 		return fmt.Sprintf("ERR unknown subcommand '%s'. Try %s HELP.", cut(args[1], maxQuoted), strings.ToUpper(string(args[0])))
 	case !spec.ArityOK(len(args)) || spec.Run == nil:
 		return fmt.Sprintf("ERR wrong number of arguments for '%s' command", spec.FullName())
-	case spec.Flags.Has(command.Protected) && !c.srv.DebugAllowed(&c.Client):
-		return fmt.Sprintf("ERR %s command not allowed. If the enable-debug-command option is set to \"local\", "+
+	case spec.Flags.Has(command.Protected) && !c.mayUse(spec):
+		name := protectedName(spec)
+		return fmt.Sprintf("ERR %s command not allowed. If the enable-%s-command option is set to \"local\", "+
 			"you can run it from a local connection, otherwise you need to set this option in the configuration file, "+
-			"and then restart the server.", protectedName(spec))
+			"and then restart the server.", strings.ToUpper(name), name)
 	case !spec.Flags.Has(command.NoAuth) && c.mustAuthenticate():
 		return "NOAUTH Authentication required."
 	case c.Multi.Active && spec.Flags.Has(command.NoMulti):
@@ -70,12 +71,21 @@ func (c *client) refuse(spec, top *command.Spec, args [][]byte) string {
 	return ""
 }
 
-// protectedName is the command that enable-debug-command is about; of a subcommand its container.
+// mayUse reports whether the option that protects a command lets the client use it.
+func (c *client) mayUse(spec *command.Spec) bool {
+	option := config.EnableDebugCommand
+	if protectedName(spec) == "module" {
+		option = config.EnableModuleCommand
+	}
+	return c.srv.cfg.Allows(option, c.IsLocal())
+}
+
+// protectedName is the command that enable-debug-command or enable-module-command is about; of a subcommand its container.
 func protectedName(spec *command.Spec) string {
 	if spec.Parent != nil {
 		spec = spec.Parent
 	}
-	return strings.ToUpper(spec.Name)
+	return spec.Name
 }
 
 // effectiveFlags are the flags of a call; those of EXEC hold what was queued, too.

@@ -153,7 +153,3 @@ func (s *Server) NewReplID() {
 	s.replID = randomID()
 }
 
-// DebugAllowed implements command.Host.
-func (s *Server) DebugAllowed(c *command.Client) bool {
-	return s.cfg.Allows(config.EnableDebugCommand, c.IsLocal())
-}

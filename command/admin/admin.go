@@ -10,7 +10,7 @@ import (
 
 // Commands of the group.
 var Commands = slices.Concat(
-	[]command.Spec{commandSpec, configSpec, infoSpec, memorySpec, slowlogSpec, latencySpec, monitorSpec, debugSpec, shutdownSpec, lolwutSpec},
+	[]command.Spec{commandSpec, configSpec, infoSpec, memorySpec, slowlogSpec, latencySpec, monitorSpec, moduleSpec, debugSpec, shutdownSpec, lolwutSpec},
 	databaseSpecs,
 	timeSpecs,
 )

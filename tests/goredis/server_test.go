@@ -129,6 +129,18 @@ var serverTable = table{
 	"lolwut": func(t *testing.T, e *env) {
 		require.Regexp(t, `\nRedis ver\. 7\.4\.1\n$`, got(t, e.do("lolwut", "version", 5, 10, 2)))
 	},
+	"module":      needsSubcommand("module"),
+	"module|help": func(t *testing.T, e *env) { wantHelp(t, e, "module") },
+	"module|list": func(t *testing.T, e *env) { require.Equal(t, []any{}, got(t, e.do("module", "list"))) },
+	"module|load": func(t *testing.T, e *env) {
+		require.ErrorContains(t, e.do("module", "load", "/none.so").Err(), "ERR MODULE command not allowed.")
+	},
+	"module|loadex": func(t *testing.T, e *env) {
+		require.ErrorContains(t, e.do("module", "loadex", "/none.so").Err(), "ERR MODULE command not allowed.")
+	},
+	"module|unload": func(t *testing.T, e *env) {
+		require.ErrorContains(t, e.do("module", "unload", "none").Err(), "ERR MODULE command not allowed.")
+	},
 	"shutdown": func(t *testing.T, e *env) {
 		for _, shutdown := range []func() *redis.StatusCmd{
 			func() *redis.StatusCmd { return e.rdb.Shutdown(ctx) }, func() *redis.StatusCmd { return e.rdb.ShutdownNoSave(ctx) },
