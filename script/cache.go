@@ -12,8 +12,8 @@ import (
 // maxEvalScripts is how many scripts are kept that came with EVAL. Those of SCRIPT LOAD are kept until SCRIPT FLUSH.
 const maxEvalScripts = 500
 
-// scriptOverhead is what a script takes beside its text, in bytes: the digest and the places in the cache.
-const scriptOverhead = 256
+// scriptOverhead is what a script takes beside its text, in bytes, if it is short: bytecode, digest and the places in the cache.
+const scriptOverhead = 1024
 
 // loaded is a script that is known.
 type loaded struct {

@@ -5,6 +5,7 @@ package script
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -36,7 +37,23 @@ func compile(source []byte, name string) (proto *lua.FunctionProto, err error) {
 		return nil, syntaxError(source, name, err)
 	}
 	patchConcat(proto)
+	compact(proto)
 	return proto, nil
+}
+
+// compact gives back the room that the compiler has left for more: prototypes stay for long, and are 17 KB before, few of which are
+// used.
+func compact(proto *lua.FunctionProto) {
+	proto.Code = slices.Clone(proto.Code)
+	proto.Constants = slices.Clone(proto.Constants)
+	proto.DbgSourcePositions = slices.Clone(proto.DbgSourcePositions)
+	proto.DbgLocals = slices.Clone(proto.DbgLocals)
+	proto.DbgCalls = slices.Clone(proto.DbgCalls)
+	proto.DbgUpvalues = slices.Clone(proto.DbgUpvalues)
+	proto.FunctionPrototypes = slices.Clone(proto.FunctionPrototypes)
+	for _, p := range proto.FunctionPrototypes {
+		compact(p)
+	}
 }
 
 // syntaxError words an error of the parser as Lua does.

@@ -14,7 +14,7 @@ type Engine struct {
 
 	// eval is the interpreter of EVAL, functions that of libraries. They are made when the first script or library comes.
 	eval, functions *interpreter
-	// libraries is a set that nobody changes: who wants another one makes it.
+	// libraries are the libraries that there are: a set is changed, or another one takes its place.
 	libraries atomic.Pointer[librarySet]
 	freed     atomic.Int64 // see command.FunctionFigures
 	// random is the state of math.random, which all scripts share.

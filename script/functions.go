@@ -4,7 +4,6 @@ package script
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/internal/glob"
@@ -15,7 +14,7 @@ func (e *Engine) Call(c *command.Ctx, call command.ScriptCall) {
 	if e.functions.broken {
 		e.renew()
 	}
-	f, in := e.libraries.Load().functions[strings.ToLower(string(call.Script))], e.functions
+	f, in := e.libraries.Load().function(call.Script), e.functions
 	e.perform(c, in, task{name: f.name, function: true, flags: f.flags, readOnly: call.ReadOnly}, f.callback,
 		in.list(call.Keys), in.list(call.Args))
 }
@@ -39,12 +38,12 @@ func (e *Engine) renew() {
 
 // HasFunction implements command.Functions.
 func (e *Engine) HasFunction(name []byte) bool {
-	return e.libraries.Load().functions[strings.ToLower(string(name))] != nil
+	return e.libraries.Load().function(name) != nil
 }
 
 // FunctionFlags implements command.Functions.
 func (e *Engine) FunctionFlags(cmd command.Flags, name []byte) command.Flags {
-	if f := e.libraries.Load().functions[strings.ToLower(string(name))]; f != nil {
+	if f := e.libraries.Load().function(name); f != nil {
 		return f.flags.commandFlags(cmd)
 	}
 	return cmd
@@ -56,29 +55,20 @@ func (e *Engine) LoadLibrary(c *command.Ctx, text []byte, replace bool) (name st
 	if err != nil {
 		return "", err
 	}
-	after := e.libraries.Load().clone()
-	if replace {
-		after.remove(name)
-	} else if after.byName[name] != nil {
+	set := e.libraries.Load()
+	if !replace && set.byName[name] != nil {
 		return "", fmt.Errorf("Library '%s' already exists", name)
 	}
 	l, err := e.loadLibrary(text, c.Tx.Loading)
-	if err == nil {
-		err = after.add(l)
-	}
 	if err != nil {
 		return "", err
 	}
-	e.libraries.Store(after)
-	return name, nil
+	return name, set.put(l)
 }
 
 // DeleteLibrary implements command.Functions.
 func (e *Engine) DeleteLibrary(name []byte) bool {
-	after := e.libraries.Load().clone()
-	deleted := after.remove(string(name))
-	e.libraries.Store(after)
-	return deleted
+	return e.libraries.Load().remove(string(name))
 }
 
 // FlushLibraries implements command.Functions. The interpreter goes, too, and with it what functions have kept to themselves.
@@ -158,7 +148,7 @@ func (e *Engine) FunctionFigures() command.FunctionFigures {
 	f := command.FunctionFigures{Libraries: len(set.byName), Functions: len(set.functions), LibrariesMemory: uint64(set.memory),
 		Freed: e.freed.Load()}
 	if f.Libraries > 0 {
-		f.EngineMemory = engineMemory
+		f.EngineMemory = uint64(engineMemory + f.Functions*closureOverhead)
 	}
 	return f
 }

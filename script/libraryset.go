@@ -1,12 +1,13 @@
 package script
 
-// Sets of libraries: those that there are, and those that are about to be added.
+// Sets of libraries: those that there are, and those that are about to take their place.
 
 import (
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -37,16 +38,21 @@ func (l *library) find(name string) *function {
 
 // librarySet is a set of libraries, of which no two have functions of the same name. FCALL does not care about the case of a
 // function's name; libraries do.
+//
+// Exclusive units change it, and look at it as they like; mu is for what is asked outside of them.
 type librarySet struct {
+	mu        sync.RWMutex
 	byName    map[string]*library
 	functions map[string]*function // by their names in lower case
 	memory    int                  // bytes
 }
 
-// Bytes that a library and a function take beside the library's text, about.
+// Bytes that a library and a function take beside the library's text, if the function is short, bytecode included; and what each
+// function takes of the interpreter.
 const (
-	libraryOverhead  = 512
-	functionOverhead = 256
+	libraryOverhead  = 320
+	functionOverhead = 896
+	closureOverhead  = 96
 )
 
 func newLibrarySet() *librarySet {
@@ -55,7 +61,14 @@ func newLibrarySet() *librarySet {
 
 // clone copies the set, not what is in it.
 func (s *librarySet) clone() *librarySet {
-	return &librarySet{maps.Clone(s.byName), maps.Clone(s.functions), s.memory}
+	return &librarySet{byName: maps.Clone(s.byName), functions: maps.Clone(s.functions), memory: s.memory}
+}
+
+// function finds a function by its name, in any case; nil: there is none. It may be called outside of exclusive units.
+func (s *librarySet) function(name []byte) *function {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.functions[strings.ToLower(string(name))]
 }
 
 // add adds a library. With an error, it was not added.
@@ -63,11 +76,20 @@ func (s *librarySet) add(l *library) error {
 	if s.byName[l.name] != nil {
 		return fmt.Errorf("Library '%s' already exists", l.name)
 	}
+	return s.put(l)
+}
+
+// put adds a library, in the place of the one that has its name. With an error, nothing was changed.
+func (s *librarySet) put(l *library) error {
+	old := s.byName[l.name]
 	for _, f := range l.functions {
-		if s.functions[strings.ToLower(f.name)] != nil {
+		if other := s.functions[strings.ToLower(f.name)]; other != nil && (old == nil || !slices.Contains(old.functions, other)) {
 			return fmt.Errorf("Function %s already exists", f.name)
 		}
 	}
+	s.remove(l.name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.byName[l.name] = l
 	for _, f := range l.functions {
 		if lower := strings.ToLower(f.name); s.functions[lower] == nil {
@@ -88,6 +110,8 @@ func (s *librarySet) remove(name string) bool {
 	if l == nil {
 		return false
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.byName, name)
 	for _, f := range l.functions {
 		delete(s.functions, strings.ToLower(f.name))

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"fmt"
 	"runtime"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/command/all"
+	"github.com/miniredisd/miniredisd/store"
 )
 
 // testHost is the little that an interpreter asks of the server.
@@ -101,4 +103,49 @@ func FuzzScript(f *testing.F) {
 		require.Nil(t, failed)
 		require.Equal(t, "functionfunction3", v.String())
 	})
+}
+
+// Scripts and libraries that are kept take about what the figures say: the compiler's spare room is given back.
+func TestMemoryOfWhatIsKept(t *testing.T) {
+	const n = 5000
+	live := func() int {
+		runtime.GC()
+		_, alive := heapNow()
+		return int(alive)
+	}
+	e := New(testHost{registry: all.Registry()})
+	before := live()
+	for i := range n {
+		_, msg := e.learn(fmt.Appendf(nil, "--%020d\nreturn %d", i, i), true)
+		require.Empty(t, msg)
+	}
+	require.InEpsilon(t, e.Figures().ScriptsMemory, live()-before, 0.3)
+	before = live()
+	c := &command.Ctx{Tx: &store.Tx{}}
+	for i := range n {
+		_, err := e.LoadLibrary(c, fmt.Appendf(nil, "#!lua name=l%d\nredis.register_function('f%d', function() return %d end)", i, i, i), false)
+		require.NoError(t, err)
+	}
+	f := e.FunctionFigures()
+	require.InEpsilon(t, f.LibrariesMemory+f.EngineMemory, live()-before, 0.3)
+	require.Equal(t, n, f.Functions)
+	runtime.KeepAlive(e)
+}
+
+// A library that can't take the place of another one leaves everything as it was.
+func TestReplaceOfLibraries(t *testing.T) {
+	e := New(testHost{registry: all.Registry()})
+	c := &command.Ctx{Tx: &store.Tx{}}
+	load := func(library, function string, replace bool) error {
+		_, err := e.LoadLibrary(c, []byte("#!lua name="+library+"\nredis.register_function('"+function+"', function() end)"), replace)
+		return err
+	}
+	require.NoError(t, load("a", "f", false))
+	require.NoError(t, load("b", "g", false))
+	require.EqualError(t, load("a", "G", true), "Function G already exists")
+	require.True(t, e.HasFunction([]byte("F")))
+	require.NoError(t, load("a", "h", true))
+	require.False(t, e.HasFunction([]byte("f")))
+	require.NoError(t, load("a", "H", true), "its own function is not in its way")
+	require.Equal(t, 2, e.FunctionFigures().Functions)
 }

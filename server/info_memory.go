@@ -122,7 +122,6 @@ func infoMemory(w *infoWriter) {
 // scriptMemory writes the fields about scripts and functions.
 func (w *infoWriter) scriptMemory() {
 	f, fn := w.s.scripts.Figures(), w.s.scripts.FunctionFigures()
-	functionsVM := fn.EngineMemory + fn.LibrariesMemory
 	w.field("used_memory_lua", f.EngineMemory)
 	w.field("used_memory_vm_eval", f.EngineMemory)
 	w.field("used_memory_lua_human", human(f.EngineMemory))
@@ -130,8 +129,8 @@ func (w *infoWriter) scriptMemory() {
 	w.field("number_of_cached_scripts", f.Cached)
 	w.field("number_of_functions", fn.Functions)
 	w.field("number_of_libraries", fn.Libraries)
-	w.field("used_memory_vm_functions", functionsVM)
-	w.bytes("used_memory_vm_total", f.EngineMemory+functionsVM)
+	w.field("used_memory_vm_functions", fn.EngineMemory)
+	w.bytes("used_memory_vm_total", f.EngineMemory+fn.EngineMemory)
 	w.field("used_memory_functions", fn.LibrariesMemory)
 	w.bytes("used_memory_scripts", f.ScriptsMemory+fn.LibrariesMemory)
 }
