@@ -8,10 +8,10 @@ const ErrOutOfMemory = "OOM command not allowed when used memory > 'maxmemory'."
 // MemoryUse is where the memory of the process is, in bytes, as MEMORY STATS and INFO tell it. Where several servers run in one
 // process, they share all but Databases, Clients and Log.
 type MemoryUse struct {
-	Used    uint64 // records, objects (with garbage that was not collected yet), stacks and the runtime's own
+	Used    uint64 // records and objects, without what is likely to be garbage
 	Peak    uint64 // the most that Used was
 	Startup uint64 // what the program used before it did anything
-	Objects uint64 // of Used: records and objects
+	Objects uint64 // records and objects with all garbage
 	Active  uint64 // Objects with the holes between them
 	Mapped  uint64 // all that the process has of the system and did not give back
 	RSS     uint64 // what of the process is in RAM; Mapped where the system does not tell

@@ -3,10 +3,10 @@ package config
 // Memory, eviction and expiry. Lazy freeing has nothing to do here: freeing is
 // the garbage collector's work and never blocks a client.
 var (
-	MaxMemory                 = unsignedMemory("maxmemory", 0, 0, maxUint64)
-	MaxMemoryPolicy           = enum("maxmemory-policy", "noeviction", evictionPolicies)
-	MaxMemorySamples          = integer("maxmemory-samples", 5, 1, 64)
-	MaxMemoryEvictionTenacity = integer("maxmemory-eviction-tenacity", 10, 0, 100)
+	MaxMemory                 = unsignedMemory("maxmemory", 0, 0, maxUint64, Effective)
+	MaxMemoryPolicy           = enum("maxmemory-policy", "noeviction", evictionPolicies, Effective)
+	MaxMemorySamples          = integer("maxmemory-samples", 5, 1, 64, Effective)
+	MaxMemoryEvictionTenacity = integer("maxmemory-eviction-tenacity", 10, 0, 100, Effective)
 	MaxMemoryClients          = memoryOrPercent("maxmemory-clients", 0, maxLong)
 	LFULogFactor              = integer("lfu-log-factor", 10, 0, maxInt, Effective)
 	LFUDecayTime              = integer("lfu-decay-time", 1, 0, maxInt, Effective) // minutes

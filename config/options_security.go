@@ -6,7 +6,7 @@ var (
 	RequirePass            = text("requirepass", nil, Effective|Sensitive)
 	EnableProtectedConfigs = enum("enable-protected-configs", "no", allowed, Effective|Immutable)
 	EnableDebugCommand     = enum("enable-debug-command", "no", allowed, Effective|Immutable)
-	EnableModuleCommand    = enum("enable-module-command", "no", allowed, Immutable)
+	EnableModuleCommand    = enum("enable-module-command", "no", allowed, Effective|Immutable)
 
 	ACLFile             = textOf("aclfile", "", nil, Immutable)
 	ACLLogMaxLen        = integer("acllog-max-len", 128, 0, maxLong)

@@ -1,6 +1,7 @@
 package expire
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -326,6 +327,8 @@ func (m *model) step() {
 		m.w.Clear(m.now)
 		*m.w.nodes = *newWheel(0).nodes
 		m.want = nil
+	case p == 69:
+		m.sample()
 	case p < 75:
 		m.advance(plus(m.now, -m.spread()))
 	case p < 85:
@@ -334,6 +337,28 @@ func (m *model) step() {
 		m.advance(plus(m.now, m.spread()))
 	}
 	m.compare()
+}
+
+// sample checks that a sample of the first slot begins with what is due no later than the end of any other slot, and that calls for
+// any slot see every timer in the end.
+func (m *model) sample() {
+	if len(m.want) == 0 {
+		m.w.Sample(1, func(uint64) uint64 { panic("there is no slot") }, func(uint32) { m.t.Fatal("there is no timer") })
+		return
+	}
+	soonest := slices.MinFunc(m.want, func(a, b *entry) int { return cmp.Compare(a.at, b.at) })
+	seen := map[*entry]bool{}
+	m.w.Sample(len(m.want), func(uint64) uint64 { return 0 }, func(ref uint32) { seen[m.w.nodes.owner[ref]] = true })
+	if m.w.pending.next == pendingHead {
+		must(m.t, seen[soonest], "the first slot has not what is due first")
+	}
+	clear(seen)
+	for tries := 0; len(seen) < len(m.want); tries++ {
+		must(m.t, tries < 100_000, "a timer is never seen")
+		n, most := 0, 1+m.rnd.IntN(3)
+		m.w.Sample(most, m.rnd.Uint64N, func(ref uint32) { seen[m.w.nodes.owner[ref]] = true; n++ })
+		must(m.t, 0 < n && n <= most, "another number than asked for")
+	}
 }
 
 // advance moves time and checks what comes out. Some calls have so small a budget that work is left.

@@ -38,6 +38,7 @@ type client struct {
 	cutOff    atomic.Bool  // it has not read what it was sent
 	closing   bool         // a command has failed badly: nothing more is executed
 	changed   bool         // one of the commands since the last Output has changed something
+	short     bool         // memory was short before the command, though keys were evicted
 	readsMuch bool         // the last Output was large, so the next one is likely to be
 }
 
@@ -131,6 +132,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 		}
 		if n >= ahead && n+used < len(buf) {
 			ahead = n + c.lookAhead(buf[n:])
+		}
+		if c.srv.cfg.Uint(config.MaxMemory) != 0 && c.srv.evicts() {
+			c.makeRoom()
 		}
 		c.splice() // what came before the command stands before its reply
 		c.tx.Request = buf[n : n+used]

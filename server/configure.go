@@ -23,6 +23,7 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyOutputLimits, config.ClientOutputBufferLimit)
 	s.cfg.OnChange(s.applyOOMScore, config.OOMScoreAdj, config.OOMScoreAdjValues)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
+	s.cfg.OnChange(s.applyMaxMemory, config.MaxMemory, config.MaxMemoryPolicy)
 	s.cfg.OnChange(s.applyTrackingLimit, config.TrackingTableMaxKeys)
 	s.cfg.OnChange(s.applyWatching, config.LatencyTracking, config.LatencyMonitorThreshold, config.SlowLogLogSlowerThan, config.SlowLogMaxLen)
 }

@@ -152,4 +152,3 @@ func (s *Server) NewReplID() {
 	defer s.mu.Unlock()
 	s.replID = randomID()
 }
-

@@ -25,13 +25,14 @@ var (
 func readMemory(records arena.Account) (m command.MemoryUse) {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
-		{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/unused:bytes"},
-		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/gc/heap/live:bytes"},
 	}
 	metrics.Read(samples)
-	total, released, free := samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()
-	unused, objects := samples[3].Value.Uint64(), samples[4].Value.Uint64()
-	m.Used, m.Objects, m.Active, m.Mapped = total-released-free-unused, objects, objects+unused, total-released
+	total, released := samples[0].Value.Uint64(), samples[1].Value.Uint64()
+	unused, objects := samples[2].Value.Uint64(), samples[3].Value.Uint64()
+	m.Used, m.Objects = withoutGarbage(objects, samples[4].Value.Uint64()), objects
+	m.Active, m.Mapped = objects+unused, total-released
 	if arena.OffHeap {
 		elements := arena.Taken()
 		m.Used += uint64(records.Allocated + elements)
@@ -46,6 +47,19 @@ func readMemory(records arena.Account) (m command.MemoryUse) {
 		}
 	}
 }
+
+// withoutGarbage is how much of the objects on the Go heap is in use, of which alive is what the last collection has left. Of what
+// came since, as much is taken for garbage as any server makes that is asked for something: else the figure would go up and down
+// with each request. Lists and streams are short by no more than that, until the next collection.
+func withoutGarbage(objects, alive uint64) uint64 {
+	if alive == 0 || objects < alive { // nothing was ever collected, or the figures are not of the same time
+		return objects
+	}
+	return objects - min(objects-alive, spareGarbage(alive))
+}
+
+// spareGarbage is how much of what was allocated since the last collection may be garbage, in bytes.
+func spareGarbage(alive uint64) uint64 { return collectAfter + alive/8 }
 
 // collectAfter is how much must have been allocated, beside half of what is alive, for a collection that the runtime did not ask
 // for, in bytes.

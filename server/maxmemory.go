@@ -1,11 +1,12 @@
 package server
 
-// maxmemory: commands that may need more memory (DenyOOM) are refused while more than that is used.
+// maxmemory: commands that may need more memory (DenyOOM) are refused while more than that is used and nothing may be evicted
+// (evict.go).
 //
 // The figure is the one of INFO, used_memory, which takes some microseconds to read: the runtime's counters and the accounts of all
-// shards. So a client that passes the gate reads it when it is older than a millisecond, and the others take it as it is; who is
-// about to be refused reads it once more. What all clients write within a millisecond is how far memory may go beyond the limit,
-// beside what the single command adds that was let in last.
+// shards. So it is read when it is older than a millisecond, or when arenas have taken memory since; and once more before anybody is
+// refused. What is written to lists and streams within a millisecond is how far memory may go beyond the limit unseen, beside what the
+// single command adds that was let in last.
 
 import (
 	"runtime"
@@ -29,12 +30,14 @@ const (
 
 // memoryGauge is what is known of the memory that is used.
 type memoryGauge struct {
-	used atomic.Uint64 // bytes, when it was read last
-	due  atomic.Int64  // when it is to be read again, by clock.Mono
+	used  atomic.Uint64 // bytes, when it was read last
+	due   atomic.Int64  // when it is to be read again, by clock.Mono
+	grown atomic.Uint64 // arena.Grown when it was read last
+	later atomic.Int64  // bytes that were evicted and are used until the garbage collector comes, or another goroutine to it
+	cycle atomic.Uint64 // of the garbage collector, when later was begun
 
 	collecting sync.Mutex // held by who collects garbage; guards what follows
 	collected  int64      // when that was done last, by clock.Mono
-	allocated  uint64     // bytes that had been allocated by then
 }
 
 // memoryShort reports whether more memory is used than maxmemory, which is set, allows. While a script is busy it is not looked at.
@@ -43,7 +46,7 @@ func (c *client) memoryShort() bool {
 	if c.now == 0 {
 		c.now = clock.Mono()
 	}
-	if due := g.due.Load(); c.now >= due && g.due.CompareAndSwap(due, c.now+gaugeEvery) {
+	if due := g.due.Load(); (c.now >= due || arena.Grown() != g.grown.Load()) && g.due.CompareAndSwap(due, c.now+gaugeEvery) {
 		if records, ok := c.srv.store.MemoryUnlessBusy(c.ID); ok {
 			g.read(records)
 		}
@@ -56,15 +59,30 @@ func (c *client) memoryShort() bool {
 	return ok && g.exceeds(limit, records)
 }
 
+// outOfMemory reports whether a command that may need memory is to be refused.
+func (c *client) outOfMemory() bool {
+	if c.srv.evicts() {
+		return c.short
+	}
+	return c.memoryShort()
+}
+
 // OutOfMemory implements command.Host.
 func (s *Server) OutOfMemory(tx *store.Tx) bool {
 	limit := s.cfg.Uint(config.MaxMemory)
 	return limit > 0 && s.memory.exceeds(limit, tx.Memory())
 }
 
-// read reads the figure anew.
+// read reads the figure anew. What was evicted does not count, though it may still be there.
 func (g *memoryGauge) read(records arena.Account) (used uint64) {
+	g.grown.Store(arena.Grown())
 	used = readMemory(records).Used
+	sample := []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}}
+	metrics.Read(sample)
+	if cycle := sample[0].Value.Uint64(); g.cycle.Swap(cycle) != cycle {
+		g.later.Store(0)
+	}
+	used -= min(used, uint64(g.later.Load()))
 	g.used.Store(used)
 	return used
 }
@@ -74,21 +92,24 @@ func (g *memoryGauge) exceeds(limit uint64, records arena.Account) bool {
 	if g.read(records) <= limit {
 		return false
 	}
-	g.collect()
-	return g.read(records) > limit
+	if g.collect() {
+		g.read(records)
+	}
+	return g.used.Load() > limit
 }
 
-// collect frees what nobody uses any more, if there may be much of it: an eighth of what is alive, or else from time to time. Until
-// then lists and streams that were removed count as used.
-func (g *memoryGauge) collect() {
+// collect frees what nobody uses any more, if there may be much of it, or else from time to time: until then lists and streams that
+// were removed count as used. It reports whether it did.
+func (g *memoryGauge) collect() bool {
 	g.collecting.Lock()
 	defer g.collecting.Unlock()
-	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}}
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
 	metrics.Read(samples)
-	allocated, alive := samples[0].Value.Uint64(), samples[1].Value.Uint64()
-	now := clock.Mono()
-	if allocated-g.allocated > collectAfter+alive/8 || now-g.collected > collectEvery {
-		runtime.GC()
-		g.collected, g.allocated = clock.Mono(), allocated
+	objects, alive := samples[0].Value.Uint64(), samples[1].Value.Uint64()
+	if objects <= alive+spareGarbage(alive) && clock.Mono()-g.collected <= collectEvery {
+		return false
 	}
+	runtime.GC()
+	g.collected = clock.Mono()
+	return true
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"strconv"
 	"strings"
@@ -76,4 +77,43 @@ func TestMaxMemoryWhileBusy(t *testing.T) {
 	gate.Unlock()
 	_, ok = s.store.MemoryUnlessBusy(1)
 	require.True(t, ok)
+}
+
+// With a policy that lets keys go, nothing is refused, whatever is written, and memory stays close to the limit.
+func TestEviction(t *testing.T) {
+	const room, size = 8 << 20, 10_000
+	value := strings.Repeat("v", size)
+	for what, request := range map[string]string{"strings": "SET key:%d ", "lists": "RPUSH key:%d ", "volatile": "SETEX key:%d 1000 "} {
+		t.Run(what, func(t *testing.T) {
+			s := startWith(t, nil)
+			p := dial(t, s)
+			p.do("CONFIG SET maxmemory-policy "+map[bool]string{true: "volatile-lru", false: "allkeys-lru"}[what == "volatile"], "+OK")
+			limit := allow(p, s, room)
+			for i := range 5 * room / size {
+				p.send(fmt.Sprintf(request, i) + value)
+				require.NotEqual(t, byte('-'), p.line()[0])
+			}
+			require.InDelta(t, limit, readMemory(s.store.Memory()).Used, room/2)
+			evicted := s.store.Stats().Evicted
+			require.Greater(t, evicted, int64(3*room/size))
+			require.Less(t, evicted, int64(5*room/size)*19/20, "next to nothing is left")
+		})
+	}
+}
+
+// What takes longer than a command may wait goes on behind it.
+func TestEvictionBehind(t *testing.T) {
+	s := startWith(t, nil, "--maxmemory-policy", "allkeys-random", "--enable-debug-command", "yes")
+	p := dial(t, s)
+	p.do("DEBUG POPULATE 100000", "+OK")
+	p.do("CONFIG SET maxmemory 1", "+OK")
+	waitFor(t, func() bool { return s.store.Stats().Evicted == 100_000 })
+	p.do("DBSIZE", ":0")
+	waitFor(t, func() bool { return !s.evictor.behind.Load() })
+}
+
+func TestTenacity(t *testing.T) {
+	for steps, want := range map[int64]int64{0: 0, 1: 50_000, 10: 500_000, 20: 2_022_778, 100: math.MaxInt64} {
+		require.InEpsilon(t, float64(want)+1, float64(tenacity(steps))+1, 1e-5, steps)
+	}
 }

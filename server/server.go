@@ -74,6 +74,7 @@ type Server struct {
 	script    atomic.Pointer[command.Script] // that runs
 	watchdog  watchdog
 	memory    memoryGauge
+	evictor   evictor
 	units     sync.Pool // of *unit
 	scripts   *script.Engine
 	cron      cron
@@ -110,6 +111,7 @@ func New(opt Options) (*Server, error) {
 	}
 	s.store = store.New(store.Options{Databases: int(s.cfg.Int(config.Databases)), Journal: &s.oplog, Notify: s.notify,
 		Tracker: &s.tracking, Rand: opt.Rand, Now: func() int64 { return clock.Millis(s.clock) }})
+	s.evictor.keys = s.store.NewEvictor()
 	s.scripts = script.New(s)
 	s.stats.init(len(s.registry.All()))
 	s.units.New = s.newUnit

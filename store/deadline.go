@@ -91,6 +91,9 @@ func (s *Store) SetActiveExpire(on bool) { s.active.Store(on) }
 // ExpireDue is called.
 func (s *Store) HoldExpire(on bool) { s.held.Store(on) }
 
+// ExpireHeld reports whether HoldExpire is on.
+func (s *Store) ExpireHeld() bool { return s.held.Load() }
+
 // keepsDead reports whether the unit must leave keys alone whose time has come.
 func (tx *Tx) keepsDead() bool { return !tx.alone && tx.st.held.Load() }
 

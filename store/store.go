@@ -75,6 +75,7 @@ type shard struct {
 	dirty                 int64 // changes since the last save, of units whose lowest shard this is
 	expiredLate           int64 // of expired, removed by the active expirer
 	expiredFields         int64 // fields of hashes whose time had come
+	evicted               int64
 
 	_ [64]byte // keeps neighbours' locks off this cache line
 }
@@ -167,6 +168,7 @@ func (s *Store) LazyFreed() int64 { return s.lazyFreed.Load() }
 type Stats struct {
 	Hits, Misses, Expired, ExpiredActive int64
 	ExpiredFields                        int64 // of hashes
+	Evicted                              int64
 }
 
 // Stats adds the shards' counters up.
@@ -180,6 +182,7 @@ func (s *Store) Stats() Stats {
 		t.Expired += sh.expired
 		t.ExpiredActive += sh.expiredLate
 		t.ExpiredFields += sh.expiredFields
+		t.Evicted += sh.evicted
 		sh.mu.Unlock()
 	}
 	return t
@@ -191,7 +194,7 @@ func (s *Store) ResetStats() {
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()
-		sh.hits, sh.misses, sh.expired, sh.expiredLate, sh.expiredFields = 0, 0, 0, 0, 0
+		sh.hits, sh.misses, sh.expired, sh.expiredLate, sh.expiredFields, sh.evicted = 0, 0, 0, 0, 0, 0
 		sh.mu.Unlock()
 	}
 }

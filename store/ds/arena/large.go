@@ -12,6 +12,7 @@ func largeSize(size int) int { return (size + pageSize - 1) &^ (pageSize - 1) }
 
 func (a *Arena) allocLarge(size int) Ref {
 	block := mapLarge(largeSize(size))
+	grown.Add(uint64(len(block)))
 	n := a.newNumber()
 	a.bases[n] = unsafe.Pointer(unsafe.SliceData(block))
 	a.chunks[n] = chunk{class: largeClass}

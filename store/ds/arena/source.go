@@ -20,6 +20,7 @@ type source struct {
 var chunkSource source
 
 func (s *source) get() unsafe.Pointer {
+	grown.Add(chunkSize)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if last := len(s.ready) - 1; last >= 0 {
@@ -65,6 +66,13 @@ func (s *source) trim() {
 
 // ChunkSize is the size of the chunks that TakeChunk gives, in bytes.
 const ChunkSize = chunkSize
+
+// grown is how many bytes arenas and slabs have ever taken, in chunks and large blocks.
+var grown atomic.Uint64
+
+// Grown is how many bytes of chunks and large blocks the process has ever taken. Who remembers it knows, at the cost of a load, that
+// memory has not grown much since.
+func Grown() uint64 { return grown.Load() }
 
 // taken is how many chunks owners have that cut them up themselves.
 var taken atomic.Int64
