@@ -121,6 +121,8 @@ type cron struct {
 	once  sync.Once
 	ticks atomic.Int64
 	took  atomic.Int64 // ns, of all ticks
+	// longest is how long the longest tick took, in ns.
+	longest atomic.Int64
 	rates
 }
 
@@ -169,7 +171,9 @@ func (c *cron) start(s *Server) {
 				s.tendMemory()
 			}
 			c.ticks.Add(1)
-			c.took.Add(clock.Mono() - began)
+			took := clock.Mono() - began
+			c.took.Add(took)
+			c.longest.Store(max(took, c.longest.Load()))
 		}
 	}()
 }

@@ -31,6 +31,7 @@ func (s *Server) countError(msg string) {
 		s.log.Logf(Warning, "Errorstats stopped adding new errors: there are more than %d codes. Are scripts making them up? "+
 			"CONFIG RESETSTAT starts anew.", maxErrorKinds)
 		s.log.Logf(Warning, "Current errors code list: %s", infoSafe(strings.Join(slices.Sorted(maps.Keys(st.errorKinds)), ", ")))
+		st.errorsFreed.Add(int64(len(st.errorKinds)))
 		clear(st.errorKinds)
 		st.errorsOff, kind = true, errorsOffKind
 	}

@@ -115,6 +115,7 @@ func (s *Server) ResetStats() {
 	s.stats.reset()
 	s.cron.ticks.Store(0)
 	s.cron.took.Store(0)
+	s.cron.longest.Store(0)
 	s.scripts.ResetStats()
 	s.store.ResetStats()
 }

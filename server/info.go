@@ -15,6 +15,7 @@ type infoSection struct {
 	title string // the name, with a capital
 	alias string // another name for asking
 	extra bool   // not among the default ones: to be asked for by name, or by "all"
+	named bool   // to be asked for by name only
 	write func(*infoWriter)
 }
 
@@ -33,6 +34,7 @@ var infoSections = []infoSection{
 	{title: "Latencystats", extra: true, write: infoLatencyStats},
 	{title: "Cluster", write: infoCluster},
 	{title: "Keyspace", write: infoKeyspace},
+	{title: "Debug", named: true, write: infoDebug},
 }
 
 // infoWriter writes the lines of one INFO. The unit is exclusive: clients may be looked at.
@@ -76,7 +78,7 @@ func infoRequest(sections []string) func(*infoSection) bool {
 		}
 	}
 	return func(sec *infoSection) bool {
-		return all || defaults && !sec.extra || named[strings.ToLower(sec.title)] || sec.alias != "" && named[sec.alias]
+		return all && !sec.named || defaults && !sec.extra && !sec.named || named[strings.ToLower(sec.title)] || sec.alias != "" && named[sec.alias]
 	}
 }
 

@@ -130,7 +130,7 @@ func infoMemory(w *infoWriter) {
 	w.field("mem_allocator", runtime.Version())
 	w.field("mem_overhead_db_hashtable_rehashing", resize)
 	w.zeros("active_defrag_running", "lazyfree_pending_objects")
-	w.field("lazyfreed_objects", w.s.store.LazyFreed()+w.s.scripts.FunctionFigures().Freed)
+	w.field("lazyfreed_objects", w.s.store.LazyFreed()+w.s.scripts.FunctionFigures().Freed+w.s.stats.errorsFreed.Load())
 }
 
 // scriptMemory writes the fields about scripts and functions.

@@ -105,6 +105,15 @@ func infoStats(w *infoWriter) {
 		"acl_access_denied_channel")
 }
 
+// infoDebug tells more about rounds (see Server.rounds). Of how long they take only the cron's are measured one by one, and what the log
+// takes is not.
+func infoDebug(w *infoWriter) {
+	w.zeros("eventloop_duration_aof_sum")
+	w.field("eventloop_duration_cron_sum", w.s.cron.took.Load()/1000)
+	w.field("eventloop_duration_max", w.s.cron.longest.Load()/1000)
+	w.field("eventloop_cmd_per_cycle_max", w.s.stats.most())
+}
+
 // infoSafe replaces what would be taken for the end of a name.
 func infoSafe(name string) string {
 	safe := []byte(name)

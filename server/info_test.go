@@ -19,6 +19,7 @@ func TestInfoRequest(t *testing.T) {
 	for _, tc := range []struct{ sections, want string }{
 		{"", defaults}, {"default", defaults}, {"DEFAULT cpu", defaults}, {"all", all}, {"everything", all}, {"cpu all", all},
 		{"nosuch", ""}, {"keyspace nosuch SERVER", "Server Keyspace"}, {"module_list", "Modules"}, {"commandSTATS", "Commandstats"},
+		{"debug", "Debug"}, {"all debug", all + " Debug"},
 	} {
 		wanted := infoRequest(strings.Fields(tc.sections))
 		var got []string
@@ -143,4 +144,18 @@ func TestInfoCountsRounds(t *testing.T) {
 	p.do("CONFIG RESETSTAT", "+OK")
 	cycles, _, _ = fields()
 	require.Less(t, cycles, more)
+}
+
+// Who asks for more about rounds gets it.
+func TestInfoDebug(t *testing.T) {
+	s := startWith(t, nil)
+	p := dial(t, s)
+	p.send("PING", "PING", "PING")
+	p.expect("+PONG", "+PONG", "+PONG")
+	waitFor(t, func() bool { return s.cron.longest.Load() >= 1000 })
+	p.send("INFO debug")
+	require.Regexp(t, `^# Debug\r\neventloop_duration_aof_sum:0\r\neventloop_duration_cron_sum:[1-9]\d*\r\n`+
+		`eventloop_duration_max:[1-9]\d*\r\neventloop_cmd_per_cycle_max:[1-3]\r\n$`, p.bulk())
+	p.do("CONFIG RESETSTAT", "+OK")
+	require.LessOrEqual(t, s.stats.most(), int64(1))
 }

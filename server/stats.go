@@ -21,6 +21,7 @@ type stats struct {
 	queryTooLong               atomic.Int64 // clients sent away for what they sent
 	outputTooLong              atomic.Int64 // clients sent away for what they did not read
 	errors                     atomic.Int64 // replies that were errors
+	errorsFreed                atomic.Int64 // kinds of errors that were forgotten; lazyfreed_objects counts them as Redis does
 	mu                         sync.Mutex
 	errorKinds                 map[string]int64 // by the error's first word
 	errorsOff                  bool             // there were too many kinds
@@ -32,6 +33,7 @@ type statStripe struct {
 	in, out  atomic.Int64 // bytes
 	reads    atomic.Int64 // from sockets that brought something
 	writes   atomic.Int64
+	most     atomic.Int64 // commands of one round, about: two that count at the same time may miss one
 	_        [64]byte
 }
 
@@ -88,6 +90,9 @@ func (c *commandStat) histogram() *latency.Histogram {
 func (s *stats) settle(c *command.Client) {
 	if c.Executed > 0 {
 		s.executed(c.ID, c.Executed)
+		if most := &s.of(c.ID).most; c.Executed > most.Load() {
+			most.Store(c.Executed)
+		}
 		c.Executed = 0
 	}
 }
@@ -129,6 +134,14 @@ func (s *stats) totalOut() int64 {
 
 func (s *stats) totalReads() int64 {
 	return s.total(func(st *statStripe) *atomic.Int64 { return &st.reads })
+}
+
+// most is the number of commands that one round has executed at the most.
+func (s *stats) most() (n int64) {
+	for i := range s.stripes {
+		n = max(n, s.stripes[i].most.Load())
+	}
+	return n
 }
 
 // totalTook is how long all commands took, in ns.
@@ -175,6 +188,7 @@ func (s *stats) reset() {
 		st.out.Store(0)
 		st.reads.Store(0)
 		st.writes.Store(0)
+		st.most.Store(0)
 		for j := range st.commands {
 			c := &st.commands[j]
 			c.latency.Store(nil)
@@ -189,6 +203,7 @@ func (s *stats) reset() {
 	s.queryTooLong.Store(0)
 	s.outputTooLong.Store(0)
 	s.errors.Store(0)
+	s.errorsFreed.Store(0)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.errorKinds)

@@ -73,6 +73,7 @@ func TestErrorStatsHaveALimit(t *testing.T) {
 	require.EqualValues(t, 1000, s.stats.errors.Load())
 	require.Equal(t, 1, strings.Count(log.String(), "Errorstats stopped adding new errors"))
 	require.Equal(t, 1, strings.Count(log.String(), "Current errors code list: E0, E1, E10,"))
+	require.EqualValues(t, 128, s.stats.errorsFreed.Load())
 	s.ResetStats()
 	s.countError("ERR x")
 	require.Equal(t, map[string]int64{"ERR": 1}, s.stats.errorKinds)

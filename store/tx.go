@@ -244,6 +244,19 @@ func (tx *Tx) Peek(key []byte) *Entry {
 	return tx.handles.entry(ks, ref)
 }
 
+// PeekDead is Peek, but shows also a key whose time has come, as long as nobody has removed it.
+func (tx *Tx) PeekDead(key []byte) *Entry {
+	_, ks, h := tx.at(key)
+	if ks == nil {
+		return nil
+	}
+	ref := ks.find(h, key)
+	if ref == 0 {
+		return nil
+	}
+	return tx.handles.entry(ks, ref)
+}
+
 // Mutate must be called right before the value of e is changed in place: it marks the key as changed.
 func (tx *Tx) Mutate(e *Entry) { tx.changed(e.ks.sh, e.keyBytes()) }
 

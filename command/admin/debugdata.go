@@ -15,7 +15,7 @@ import (
 )
 
 func debugObject(c *command.Ctx) {
-	e := c.Tx.Peek(c.Args[2])
+	e := c.Tx.PeekDead(c.Args[2])
 	if e == nil {
 		c.Out.Error(command.ErrNoKey)
 		return
