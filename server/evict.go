@@ -90,7 +90,7 @@ func (s *Server) evictFor(nanos int64) evictionEnd {
 		for need := int64(s.memory.used.Load() - limit); need > 0; evicted++ {
 			freed, later, ok := s.evictor.keys.Evict(policy, clock.Millis(s.clock))
 			if !ok {
-				return nothingLeft
+				return s.nothingMoves()
 			}
 			s.memory.later.Add(int64(later))
 			need -= int64(freed)
@@ -99,6 +99,14 @@ func (s *Server) evictFor(nanos int64) evictionEnd {
 			}
 		}
 	}
+}
+
+// nothingMoves says why no key was evicted: a script that has become busy meanwhile is no reason to refuse anything.
+func (s *Server) nothingMoves() evictionEnd {
+	if _, ok := s.store.MemoryUnlessBusy(0); !ok {
+		return roomEnough
+	}
+	return nothingLeft
 }
 
 // evictTurn and evictRest are for how long keys are evicted behind the commands, and how long others have their turn then.
