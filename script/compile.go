@@ -41,8 +41,7 @@ func compile(source []byte, name string) (proto *lua.FunctionProto, err error) {
 	return proto, nil
 }
 
-// compact gives back the room that the compiler has left for more: prototypes stay for long, and are 17 KB before, few of which are
-// used.
+// compact gives back the room that the compiler has left for more instructions, which is 17 KB: prototypes stay for long.
 func compact(proto *lua.FunctionProto) {
 	proto.Code = slices.Clone(proto.Code)
 	proto.Constants = slices.Clone(proto.Constants)

@@ -87,9 +87,11 @@ func (s *librarySet) put(l *library) error {
 			return fmt.Errorf("Function %s already exists", f.name)
 		}
 	}
-	s.remove(l.name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old != nil {
+		s.drop(old)
+	}
 	s.byName[l.name] = l
 	for _, f := range l.functions {
 		if lower := strings.ToLower(f.name); s.functions[lower] == nil {
@@ -112,12 +114,17 @@ func (s *librarySet) remove(name string) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.byName, name)
+	s.drop(l)
+	return true
+}
+
+// drop removes a library that is there. s.mu is held.
+func (s *librarySet) drop(l *library) {
+	delete(s.byName, l.name)
 	for _, f := range l.functions {
 		delete(s.functions, strings.ToLower(f.name))
 	}
 	s.memory -= l.memory()
-	return true
 }
 
 // sorted lists the libraries by name.

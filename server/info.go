@@ -78,7 +78,10 @@ func infoRequest(sections []string) func(*infoSection) bool {
 		}
 	}
 	return func(sec *infoSection) bool {
-		return all && !sec.named || defaults && !sec.extra && !sec.named || named[strings.ToLower(sec.title)] || sec.alias != "" && named[sec.alias]
+		if named[strings.ToLower(sec.title)] || sec.alias != "" && named[sec.alias] {
+			return true
+		}
+		return !sec.named && (all || defaults && !sec.extra)
 	}
 }
 

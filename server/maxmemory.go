@@ -24,8 +24,10 @@ import (
 const (
 	// gaugeEvery is how old the figure may be, in ns.
 	gaugeEvery = int64(time.Millisecond)
-	// collectEvery is how often garbage is collected, while memory is short, whatever was allocated in between; in ns.
+	// collectEvery is how often garbage is collected, while memory is short, however little there may be; in ns. Where a collection takes
+	// long it is done less often: collectShare times as long as it takes lies between two.
 	collectEvery = int64(100 * time.Millisecond)
+	collectShare = 20
 )
 
 // memoryGauge is what is known of the memory that is used.
@@ -37,7 +39,7 @@ type memoryGauge struct {
 	cycle atomic.Uint64 // of the garbage collector, when later was begun
 
 	collecting sync.Mutex // held by who collects garbage; guards what follows
-	collected  int64      // when that was done last, by clock.Mono
+	next       int64      // when that is to be done again even for little, by clock.Mono
 }
 
 // memoryShort reports whether more memory is used than maxmemory, which is set, allows. While a script is busy it is not looked at.
@@ -67,10 +69,19 @@ func (c *client) outOfMemory() bool {
 	return c.memoryShort()
 }
 
-// OutOfMemory implements command.Host.
+// OutOfMemory implements command.Host. Where keys may go, the client whose unit it is has found out before its command.
 func (s *Server) OutOfMemory(tx *store.Tx) bool {
 	limit := s.cfg.Uint(config.MaxMemory)
-	return limit > 0 && s.memory.exceeds(limit, tx.Memory())
+	if limit == 0 {
+		return false
+	}
+	if !s.evicts() {
+		return s.memory.exceeds(limit, tx.Memory())
+	}
+	s.mu.Lock()
+	c := s.clients[tx.Client]
+	s.mu.Unlock()
+	return c != nil && c.short
 }
 
 // read reads the figure anew. What was evicted does not count, though it may still be there.
@@ -106,10 +117,12 @@ func (g *memoryGauge) collect() bool {
 	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
 	metrics.Read(samples)
 	objects, alive := samples[0].Value.Uint64(), samples[1].Value.Uint64()
-	if objects <= alive+spareGarbage(alive) && clock.Mono()-g.collected <= collectEvery {
+	began := clock.Mono()
+	if objects <= alive+spareGarbage(alive) && began < g.next {
 		return false
 	}
 	runtime.GC()
-	g.collected = clock.Mono()
+	ended := clock.Mono()
+	g.next = ended + max(collectEvery, collectShare*(ended-began))
 	return true
 }

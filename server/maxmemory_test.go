@@ -83,7 +83,8 @@ func TestMaxMemoryWhileBusy(t *testing.T) {
 func TestEviction(t *testing.T) {
 	const room, size = 8 << 20, 10_000
 	value := strings.Repeat("v", size)
-	for what, request := range map[string]string{"strings": "SET key:%d ", "lists": "RPUSH key:%d ", "volatile": "SETEX key:%d 1000 "} {
+	for what, request := range map[string]string{"strings": "SET key:%d ", "lists": "RPUSH key:%d ", "volatile": "SETEX key:%d 1000 ",
+		"a script": `EVAL "redis.call('set',KEYS[1],ARGV[1]) return 1" 1 key:%d `} {
 		t.Run(what, func(t *testing.T) {
 			s := startWith(t, nil)
 			p := dial(t, s)
