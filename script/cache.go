@@ -21,7 +21,30 @@ type loaded struct {
 	text   string
 	flags  flags
 	proto  *lua.FunctionProto
+	ready  prepared
 	place  *list.Element // in the order of use; nil when it stays until SCRIPT FLUSH
+}
+
+// prepared is a script as a function of an interpreter, to be called again and again. A call may leave it with another environment,
+// and then with the prototype that was not folded.
+type prepared struct {
+	in    *interpreter
+	f     *lua.LFunction
+	env   *lua.LTable
+	proto *lua.FunctionProto
+}
+
+// function is the script as a function of an interpreter.
+func (s *loaded) function(in *interpreter) *lua.LFunction {
+	if p := &s.ready; p.in != in {
+		p.in, p.f = in, in.function(s.proto)
+		p.env, p.proto = p.f.Env, s.proto
+		if p.env == in.box.globals {
+			p.proto = in.box.fold(s.proto)
+		}
+	}
+	s.ready.f.Env, s.ready.f.Proto = s.ready.env, s.ready.proto
+	return s.ready.f
 }
 
 // cache holds scripts by digest and by text. Its lock is for those who look from outside of exclusive units.

@@ -36,6 +36,7 @@ func compile(source []byte, name string) (proto *lua.FunctionProto, err error) {
 		return nil, syntaxError(source, name, err)
 	}
 	patchConcat(proto)
+	proto.IsVarArg &^= lua.VarArgNeedsArg // the table arg, which a chunk has no name for
 	return proto, nil
 }
 

@@ -36,14 +36,24 @@ func (e *Engine) EvalSHA(c *command.Ctx, call command.ScriptCall) {
 func (e *Engine) evaluate(c *command.Ctx, s *loaded, call command.ScriptCall) {
 	if e.eval == nil || e.eval.broken {
 		e.eval = newInterpreter(e, evalAPI)
+		e.eval.box.addArguments()
 	}
 	in := e.eval
-	in.box.set("KEYS", in.list(call.Keys))
-	in.box.set("ARGV", in.list(call.Args))
-	e.perform(c, in, task{name: s.digest, flags: s.flags, readOnly: call.ReadOnly}, in.function(s.proto))
-	in.box.set("KEYS", lua.LNil)
-	in.box.set("ARGV", lua.LNil)
+	in.fill(in.box.keys, call.Keys)
+	in.fill(in.box.argv, call.Args)
+	e.perform(c, in, task{name: s.digest, flags: s.flags, readOnly: call.ReadOnly}, s.function(in))
+	*in.box.keys, *in.box.argv = emptyTable, emptyTable
 	e.cache.touch(s)
+}
+
+// emptyTable is what a table is that nothing was done to.
+var emptyTable = lua.LTable{Metatable: lua.LNil}
+
+// fill puts arguments into a table that is empty.
+func (in *interpreter) fill(t *lua.LTable, args [][]byte) {
+	if len(args) > 0 {
+		*t = *in.list(args)
+	}
 }
 
 // learn compiles a script and keeps it. msg is the error, if any.

@@ -22,7 +22,7 @@ type run struct {
 	caller *command.Ctx
 	// ctx is what the commands that the script calls see. It shares the caller's unit.
 	ctx    command.Ctx
-	script command.Script
+	script *command.Script
 
 	noWrites bool
 	anyOOM   bool // it may use more memory than maxmemory allows
@@ -65,7 +65,7 @@ func (e *Engine) perform(c *command.Ctx, in *interpreter, t task, f *lua.LFuncti
 		c.Out.Error(msg)
 		return
 	}
-	r := e.begin(c, in, t)
+	e.begin(c, in, t)
 	result, failed := e.runThrough(in, f, args)
 	if failed != nil {
 		f := describe(failed)
@@ -75,7 +75,7 @@ func (e *Engine) perform(c *command.Ctx, in *interpreter, t task, f *lua.LFuncti
 		writeFailure(c.Out, f.text(t.name), f.counted)
 		return
 	}
-	w := replyWriter{out: c.Out, resp3: r.ctx.Out.Proto == 3}
+	w := replyWriter{out: c.Out, resp3: e.out.Proto == 3}
 	w.value(result)
 }
 
@@ -86,9 +86,12 @@ func (e *Engine) runThrough(in *interpreter, f *lua.LFunction, args []lua.LValue
 }
 
 // begin makes everything ready for a task.
-func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) *run {
+func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) {
 	declared := t.flags&undeclared == 0
-	r := &run{task: t, caller: c,
+	number := in.kill.next()
+	r := &in.room
+	*r = run{task: t, caller: c,
+		script:   &command.Script{Request: c.Args, Kill: func() { in.kill.kill(number, errKilled) }},
 		noWrites: t.readOnly || declared && t.flags&noWrites != 0,
 		anyOOM:   declared && t.flags&allowOOM != 0}
 	cl := &e.client
@@ -99,13 +102,9 @@ func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) *run {
 	if t.function {
 		r.script.Function = t.name
 	}
-	r.script.Request, r.script.StartedAt = c.Args, e.host.Micros()
-	number := in.kill.next()
-	r.script.Kill = func() { in.kill.kill(number, errKilled) }
 	in.watcher.begin(number)
 	in.run = r
-	e.host.ScriptBegins(c, &r.script)
-	return r
+	e.host.ScriptBegins(c, r.script)
 }
 
 // maxKeptReply is how large a buffer for replies of commands may stay, in bytes.
@@ -116,12 +115,13 @@ func (e *Engine) end(in *interpreter) {
 	r := in.run
 	in.run = nil
 	in.watcher.end()
-	e.host.ScriptEnds(&r.script)
+	e.host.ScriptEnds(r.script)
 	c := r.caller
 	c.Tx.Select(c.Client.DB)
 	c.Tx.Unlogged = false
 	c.Client.Executed += e.client.Executed
 	e.client.Executed, e.client.Tracking = 0, nil
+	r.caller, r.script, r.ctx.Tx, r.ctx.Args = nil, nil, nil, nil
 	if cap(e.out.Buf) > maxKeptReply {
 		e.out.Buf = nil
 	}
