@@ -35,7 +35,6 @@ func (in *interpreter) callCommand(L *lua.LState) (reply lua.LValue, failed bool
 	if msg != "" {
 		return errorTable(L, msg), true
 	}
-	defer in.request.clear()
 	r := in.run
 	out, host := r.ctx.Out, in.engine.host
 	spec := in.find(L, args)
@@ -123,46 +122,46 @@ func (r *run) short(host command.Host) bool {
 // request is room for the arguments of a command. The list is used again, as no command keeps it; the unit may keep an argument.
 type request struct{ args [][]byte }
 
-// maxKeptRequest is how many arguments there may be room for between two commands.
-const maxKeptRequest = 1 << 10
+// maxKeptRequest is how many arguments there may be room for between two scripts.
+const maxKeptRequest = 64
 
 // numbersAtOnce is for how many numbers room is made.
 const numbersAtOnce = 2
 
-// read makes a request of L's arguments, which is good until clear. The bytes of strings are shared with Lua, to which strings never
+// read makes a request of L's arguments, which is good until the next one. The bytes of strings are shared with Lua, to which strings never
 // change; no command changes its arguments either.
 func (r *request) read(L *lua.LState) (args [][]byte, msg string) {
 	n := L.GetTop()
 	if n == 0 {
 		return nil, "Please specify at least one argument for this redis lib call"
 	}
+	args = r.args[:0]
 	var digits []byte // of all numbers
 	for i := 1; i <= n; i++ {
 		switch v := L.Get(i).(type) {
 		case lua.LString:
-			r.args = append(r.args, bytesOf(string(v)))
+			args = append(args, bytesOf(string(v)))
 		case lua.LNumber:
 			if cap(digits)-len(digits) < double.MaxLen {
 				digits = make([]byte, 0, numbersAtOnce*double.MaxLen)
 			}
 			start := len(digits)
 			digits = appendNumber(digits, float64(v))
-			r.args = append(r.args, digits[start:len(digits):len(digits)])
+			args = append(args, digits[start:len(digits):len(digits)])
 		default:
-			r.clear()
 			return nil, "Lua redis lib command arguments must be strings or integers"
 		}
 	}
-	return r.args, ""
+	r.args = args
+	return args, ""
 }
 
-// clear lets go of the arguments.
-func (r *request) clear() {
-	clear(r.args)
-	r.args = r.args[:0]
+// forget lets go of the arguments.
+func (r *request) forget() {
 	if cap(r.args) > maxKeptRequest {
 		r.args = nil
 	}
+	clear(r.args[:cap(r.args)])
 }
 
 // bytesOf is a string as bytes, without a copy: nobody may change them.

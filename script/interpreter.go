@@ -2,6 +2,8 @@ package script
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/command"
 )
 
 // Bounds of a Lua state.
@@ -38,9 +40,10 @@ type interpreter struct {
 // newInterpreter makes an interpreter whose table redis has what api adds to what all have.
 func newInterpreter(e *Engine, api func(in *interpreter, redis *lua.LTable)) *interpreter {
 	L := lua.NewState(lua.Options{CallStackSize: maxCalls, RegistrySize: startRegistry, RegistryMaxSize: maxRegistry,
-		SkipOpenLibs: true})
+		SkipOpenLibs: true, MinimizeStackMemory: true}) // or the collector looks through the frames of all calls that there may be
 	in := &interpreter{engine: e, L: L}
 	in.watcher.init(&in.kill)
+	in.room.ctx = command.Ctx{Out: &e.out, Client: &e.client, Host: e.host}
 	L.SetContext(&in.kill)
 	L.Options.CallStackSize, L.Options.MinimizeStackMemory = threadCalls, true // of its threads
 	L.Options.RegistrySize = startThread

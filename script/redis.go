@@ -183,7 +183,6 @@ func (in *interpreter) redisACLCheck(L *lua.LState) int {
 	if msg != "" {
 		return throw(L, msg)
 	}
-	defer in.request.clear()
 	if spec, _ := in.engine.host.Registry().Find(args); spec == nil {
 		return throw(L, "Invalid command passed to redis.acl_check_cmd()")
 	}

@@ -16,7 +16,7 @@ type task struct {
 	readOnly bool // it was called by a command that must not write
 }
 
-// run is the state of a run.
+// run is the state of a run. An interpreter has one, to be used again and again.
 type run struct {
 	task
 	caller *command.Ctx
@@ -90,15 +90,14 @@ func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) {
 	declared := t.flags&undeclared == 0
 	number := in.kill.next()
 	r := &in.room
-	*r = run{task: t, caller: c,
-		script:   &command.Script{Request: c.Args, Kill: func() { in.kill.kill(number, errKilled) }},
-		noWrites: t.readOnly || declared && t.flags&noWrites != 0,
-		anyOOM:   declared && t.flags&allowOOM != 0}
+	r.task, r.caller, r.oom, r.unlogged, r.ctx.Tx = t, c, oomUnknown, false, c.Tx
+	r.script = &command.Script{Request: c.Args, Kill: func() { in.kill.kill(number, errKilled) }}
+	r.noWrites = t.readOnly || declared && t.flags&noWrites != 0
+	r.anyOOM = declared && t.flags&allowOOM != 0
 	cl := &e.client
 	cl.ID, cl.Addr, cl.Name, cl.User, cl.DB = c.Client.ID, c.Client.Addr, c.Client.Name, c.Client.User, c.Client.DB
 	cl.Authenticated, cl.NoTouch, cl.Tracking = c.Client.Authenticated, c.Client.NoTouch, c.Client.Tracking
 	e.out.Proto, e.out.OnError, e.out.Buf = 2, c.Out.OnError, e.out.Buf[:0]
-	r.ctx = command.Ctx{Out: &e.out, Tx: c.Tx, Client: cl, Host: e.host}
 	if t.function {
 		r.script.Function = t.name
 	}
@@ -115,13 +114,14 @@ func (e *Engine) end(in *interpreter) {
 	r := in.run
 	in.run = nil
 	in.watcher.end()
+	in.request.forget()
 	e.host.ScriptEnds(r.script)
 	c := r.caller
 	c.Tx.Select(c.Client.DB)
 	c.Tx.Unlogged = false
 	c.Client.Executed += e.client.Executed
 	e.client.Executed, e.client.Tracking = 0, nil
-	r.caller, r.script, r.ctx.Tx, r.ctx.Args = nil, nil, nil, nil
+	r.caller, r.script, r.ctx.Tx = nil, nil, nil
 	if cap(e.out.Buf) > maxKeptReply {
 		e.out.Buf = nil
 	}
