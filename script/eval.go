@@ -3,8 +3,6 @@ package script
 // EVAL, EVALSHA and SCRIPT.
 
 import (
-	lua "github.com/yuin/gopher-lua"
-
 	"github.com/miniredisd/miniredisd/command"
 )
 
@@ -39,21 +37,13 @@ func (e *Engine) evaluate(c *command.Ctx, s *loaded, call command.ScriptCall) {
 		e.eval.box.addArguments()
 	}
 	in := e.eval
-	in.fill(in.box.keys, call.Keys)
-	in.fill(in.box.argv, call.Args)
+	keys, argv := &in.box.keys, &in.box.argv
+	keys.fill(in.L, call.Keys)
+	argv.fill(in.L, call.Args)
 	e.perform(c, in, task{name: s.digest, flags: s.flags, readOnly: call.ReadOnly}, s.function(in))
-	*in.box.keys, *in.box.argv = emptyTable, emptyTable
+	keys.empty(len(call.Keys))
+	argv.empty(len(call.Args))
 	e.cache.touch(s)
-}
-
-// emptyTable is what a table is that nothing was done to.
-var emptyTable = lua.LTable{Metatable: lua.LNil}
-
-// fill puts arguments into a table that is empty.
-func (in *interpreter) fill(t *lua.LTable, args [][]byte) {
-	if len(args) > 0 {
-		*t = *in.list(args)
-	}
 }
 
 // learn compiles a script and keeps it. msg is the error, if any.

@@ -70,7 +70,7 @@ func (b *sandbox) unchanging(name lua.LValue) lua.LValue {
 	case *lua.LFunction:
 		return v
 	case *lua.LTable:
-		if b.behind[v] != nil || v == b.keys || v == b.argv {
+		if b.behind[v] != nil || v == b.keys.table || v == b.argv.table {
 			return v
 		}
 	}

@@ -4,7 +4,6 @@ package script
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/internal/glob"
@@ -15,7 +14,7 @@ func (e *Engine) Call(c *command.Ctx, call command.ScriptCall) {
 	if e.functions.broken {
 		e.renew()
 	}
-	f, in := e.libraries.Load().functions[strings.ToLower(string(call.Script))], e.functions
+	f, in := e.libraries.Load().function(call.Script), e.functions
 	e.perform(c, in, task{name: f.name, function: true, flags: f.flags, readOnly: call.ReadOnly}, f.callback,
 		in.list(call.Keys), in.list(call.Args))
 }
@@ -39,12 +38,12 @@ func (e *Engine) renew() {
 
 // HasFunction implements command.Functions.
 func (e *Engine) HasFunction(name []byte) bool {
-	return e.libraries.Load().functions[strings.ToLower(string(name))] != nil
+	return e.libraries.Load().function(name) != nil
 }
 
 // FunctionFlags implements command.Functions.
 func (e *Engine) FunctionFlags(cmd command.Flags, name []byte) command.Flags {
-	if f := e.libraries.Load().functions[strings.ToLower(string(name))]; f != nil {
+	if f := e.libraries.Load().function(name); f != nil {
 		return f.flags.commandFlags(cmd)
 	}
 	return cmd

@@ -43,6 +43,18 @@ type librarySet struct {
 	memory    int                  // bytes
 }
 
+// function finds a function by its name in any case; nil when there is none.
+func (s *librarySet) function(name []byte) *function {
+	var room [64]byte
+	lower := append(room[:0], name...)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c + 'a' - 'A'
+		}
+	}
+	return s.functions[string(lower)]
+}
+
 // Bytes that a library and a function take beside the library's text, about.
 const (
 	libraryOverhead  = 512

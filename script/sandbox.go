@@ -32,8 +32,8 @@ type sandbox struct {
 	behind  map[*lua.LTable]*lua.LTable // fronts
 	shown   map[*lua.LTable]lua.LValue  // metatables that scripts see in place of those that work
 	writer  *lua.LFunction              // turns writers away
-	keys    *lua.LTable                 // KEYS and ARGV, which scripts of EVAL may change: filled before each, and emptied
-	argv    *lua.LTable                 // behind it
+	keys    arguments                   // of interpreters of EVAL
+	argv    arguments
 }
 
 func newSandbox(in *interpreter, api func(*interpreter, *lua.LTable)) *sandbox {
@@ -111,9 +111,9 @@ func (b *sandbox) lock() {
 
 // addArguments adds the tables KEYS and ARGV, which have no fronts.
 func (b *sandbox) addArguments() {
-	b.keys, b.argv = b.L.NewTable(), b.L.NewTable()
-	b.set("KEYS", b.keys)
-	b.set("ARGV", b.argv)
+	b.keys, b.argv = newArguments(b.L), newArguments(b.L)
+	b.set("KEYS", b.keys.table)
+	b.set("ARGV", b.argv.table)
 }
 
 // front returns the front of a table.
