@@ -40,7 +40,7 @@ type interpreter struct {
 // newInterpreter makes an interpreter whose table redis has what api adds to what all have.
 func newInterpreter(e *Engine, api func(in *interpreter, redis *lua.LTable)) *interpreter {
 	L := lua.NewState(lua.Options{CallStackSize: maxCalls, RegistrySize: startRegistry, RegistryMaxSize: maxRegistry,
-		SkipOpenLibs: true, MinimizeStackMemory: true}) // or the collector looks through the frames of all calls that there may be
+		SkipOpenLibs: true})
 	in := &interpreter{engine: e, L: L}
 	in.watcher.init(&in.kill)
 	in.room.ctx = command.Ctx{Out: &e.out, Client: &e.client, Host: e.host}
