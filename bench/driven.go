@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/miniredisd/miniredisd/bench/internal/load"
 	"github.com/miniredisd/miniredisd/bench/internal/stats"
 	"github.com/miniredisd/miniredisd/bench/internal/table"
 )
@@ -19,6 +21,14 @@ type driven struct {
 	cpu                  float64 // of the server, µs per request
 	rps                  float64
 	loadBusy, serverBusy float64
+}
+
+// newDriven is the measurement of requests that have taken used of the server's CPU time, as the load generator saw them.
+func newDriven(used time.Duration, requests int, r load.Result) driven {
+	return driven{
+		cpu: float64(used.Nanoseconds()) / 1e3 / float64(requests), rps: r.RPS,
+		loadBusy: r.Busy(), serverBusy: used.Seconds() / r.Wall.Seconds(),
+	}
 }
 
 // drivenRounds are the measurements of all rounds by some key.

@@ -95,11 +95,7 @@ func (g *generator) once(ctx context.Context, p *proc.Process, l load.Benchmark,
 		return driven{}, err
 	}
 	after, err := p.CPU()
-	used := after - before
-	return driven{
-		cpu: float64(used.Nanoseconds()) / 1e3 / float64(l.Requests), rps: r.RPS,
-		loadBusy: r.Busy(), serverBusy: used.Seconds() / r.Wall.Seconds(),
-	}, err
+	return newDriven(after-before, l.Requests, r), err
 }
 
 // workload is what a generator makes of a command, with the options for it.

@@ -23,6 +23,8 @@ Benchmarks:
   wire      the server's CPU time per request, and its throughput
   latency   how long requests take at a fixed rate, beside many keys
   types     wire, with a command or two of each data type
+  scripts   wire, with scripts and a function
+  push      the CPU time of what is sent to others: PUBLISH, and RPUSH to who waits in BLPOP
   memory    the memory that a key takes, and what FLUSHALL takes and gives back
   values    the memory that large values of each type take, and many small ones
   aof       what the append-only file costs
@@ -54,6 +56,8 @@ var benchmarks = map[string]struct {
 }{
 	"wire":    {func() benchmark { return &wire{} }, map[string]string{"pipeline": "1,64", "requests": "4000", "keys": "1000"}},
 	"types":   {func() benchmark { return &types{} }, map[string]string{"pipeline": "1,4", "requests": "2000", "keys": "1000", "members": "5000"}},
+	"scripts": {func() benchmark { return &scripts{} }, map[string]string{"pipeline": "1,4", "requests": "1000", "keys": "1000"}},
+	"push":    {func() benchmark { return &push{} }, map[string]string{"requests": "1000", "groups": "5", "subscribers": "1,20"}},
 	"latency": {func() benchmark { return &latency{} }, map[string]string{"keys": "10000", "duration": "300ms", "warmup": "100ms"}},
 	"memory":  {func() benchmark { return &memory{} }, map[string]string{"keys": "20000", "settle": "20ms", "after": "50ms"}},
 	"values":  {func() benchmark { return &values{} }, map[string]string{"elements": "10000", "settle": "20ms"}},

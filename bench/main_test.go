@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/miniredisd/miniredisd/bench/internal/lateness"
+	"github.com/miniredisd/miniredisd/bench/internal/load"
 	"github.com/miniredisd/miniredisd/bench/internal/stats"
 	"github.com/stretchr/testify/require"
 )
@@ -85,6 +86,9 @@ func TestUsage(t *testing.T) {
 		{[]string{"scale", "--tests", "flushall"}, 1, "", "--tests"},
 		{[]string{"types", "--tests", "nosuch"}, 1, "", "--tests"},
 		{[]string{"types", "--members", "0"}, 1, "", "--members"},
+		{[]string{"scripts", "--tests", "nosuch"}, 1, "", "--tests"},
+		{[]string{"push", "--subscribers", "0"}, 1, "", "--subscribers"},
+		{[]string{"push", "--groups", "0"}, 1, "", "--groups"},
 		{[]string{"values", "--kinds", "zset,nosuch"}, 1, "", "--kinds"},
 		{[]string{"values", "--elements", "0"}, 1, "", "--elements"},
 		{[]string{"memory", "--values", "16,"}, 1, "", "--values"},
@@ -220,4 +224,18 @@ func TestSummarizeExpiry(t *testing.T) {
 	require.Equal(t, stats.Summary{Median: 7, Min: 5, Max: 9}, r.Max)
 	require.Equal(t, stats.Summary{Median: 25, Min: 0, Max: 50}, r.StaleSeen)
 	require.Equal(t, stats.Summary{Median: 1, Min: 0, Max: 2}, r.Left)
+}
+
+// However many get a message, about as many messages are sent in all; and BLPOP stands at the end.
+func TestPushCases(t *testing.T) {
+	o := push{requests: 10_000, groups: 50, value: 5, audiences: "1,20,1000"}
+	require.NoError(t, o.check())
+	require.Equal(t, []pushCase{{1}, {20}, {1000}, {0}}, o.cases)
+	for _, c := range []struct{ subscribers, groups, requests int }{{1, 50, 10_000}, {20, 2, 500}, {1000, 1, 100}, {0, 50, 10_000}} {
+		l, requests := o.load(pushCase{c.subscribers})
+		require.Equal(t, load.Push{Groups: c.groups, Subscribers: c.subscribers, Value: 5}, l)
+		require.Equal(t, c.requests, requests)
+	}
+	require.Equal(t, "PUBLISH to 20", o.cases[1].String())
+	require.Equal(t, "BLPOP", o.cases[3].String())
 }

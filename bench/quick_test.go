@@ -24,6 +24,8 @@ func TestQuick(t *testing.T) {
 	for name, args := range map[string][]string{
 		"wire":    {"--load", "own"},
 		"types":   {"--tests", "lpush,lrange_100"},
+		"scripts": nil,
+		"push":    nil,
 		"values":  {"--kinds", "list"},
 		"latency": {"--warmup", "50ms", "--duration", "200ms"},
 		"memory":  {"--values", "16"},
@@ -66,7 +68,7 @@ func TestQuick(t *testing.T) {
 		})
 	}
 	// Every benchmark is above: a new one fails here.
-	require.Len(t, benchmarks, 11)
+	require.Len(t, benchmarks, 13)
 }
 
 func TestQuickKeepsWhatIsGiven(t *testing.T) {

@@ -4,12 +4,8 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/miniredisd/miniredisd/bench/internal/load"
-	"github.com/miniredisd/miniredisd/bench/internal/stats"
 )
 
 // types is wire for the commands of all data types. The load is always our own: redis-benchmark lacks some of the commands.
@@ -33,26 +29,6 @@ func (o *types) check() error {
 	return o.wire.check()
 }
 
-// run draws the commands with the longest pipeline alone: the drawing would be too wide otherwise.
 func (o *types) run(ctx context.Context, b *bench) (outcome, error) {
-	found, err := o.wire.run(ctx, b)
-	if err != nil {
-		return outcome{}, err
-	}
-	results, longest := found.results.([]wireResult), 0
-	for _, c := range o.cases {
-		longest = max(longest, c.pipeline)
-	}
-	var groups []string
-	for _, c := range o.cases {
-		if c.pipeline == longest {
-			groups = append(groups, strings.ToUpper(c.test))
-		}
-	}
-	drawn := slices.DeleteFunc(slices.Clone(results), func(r wireResult) bool { return r.Pipeline != longest })
-	found.chart = b.bars(fmt.Sprintf("CPU time of the server, P=%d", longest), "µs per request", groups, func(server, group int) stats.Summary {
-		return drawn[group*len(b.servers)+server].CPU
-	})
-	found.chart.Log = true
-	return found, nil
+	return o.runDrawingLongest(ctx, b)
 }

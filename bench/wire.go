@@ -76,6 +76,30 @@ func (o *wire) run(ctx context.Context, b *bench) (outcome, error) {
 	return outcome{results, w.chart(results)}, w.print(results)
 }
 
+// runDrawingLongest is run with a drawing of the longest pipeline alone: for many tests, with which it would be too wide otherwise.
+func (o *wire) runDrawingLongest(ctx context.Context, b *bench) (outcome, error) {
+	found, err := o.run(ctx, b)
+	if err != nil {
+		return outcome{}, err
+	}
+	results, longest := found.results.([]wireResult), 0
+	for _, c := range o.cases {
+		longest = max(longest, c.pipeline)
+	}
+	var groups []string
+	for _, c := range o.cases {
+		if c.pipeline == longest {
+			groups = append(groups, strings.ToUpper(c.test))
+		}
+	}
+	drawn := slices.DeleteFunc(slices.Clone(results), func(r wireResult) bool { return r.Pipeline != longest })
+	found.chart = b.bars(fmt.Sprintf("CPU time of the server, P=%d", longest), "µs per request", groups, func(server, group int) stats.Summary {
+		return drawn[group*len(b.servers)+server].CPU
+	})
+	found.chart.Log = true
+	return found, nil
+}
+
 // wireRun collects the measurements of a run.
 type wireRun struct {
 	*wire

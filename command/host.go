@@ -29,7 +29,7 @@ type Host interface {
 
 	// ScriptBegins tells of a script that is about to run in the unit of c, which is exclusive; ScriptEnds that it has ended, be
 	// it by a panic. Between the two the server may let others have a turn: so what is shared with them, the store and the
-	// clients, is touched by Call only. The script may be killed before ScriptBegins returns.
+	// clients, is touched by Call only. The script may be killed before ScriptBegins returns. ScriptBegins sets when it began.
 	ScriptBegins(c *Ctx, script *Script)
 	ScriptEnds(script *Script)
 	// RunningScript is the script that runs now, nil when none does.

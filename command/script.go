@@ -48,7 +48,7 @@ func (s *Script) KillUnlessWrote() bool {
 func (s *Script) Wrote() bool { return s.fate.Load() == wrote }
 
 func (s *Script) decide(fate int32) bool {
-	return s.fate.CompareAndSwap(undecided, fate) || s.fate.Load() == fate
+	return s.fate.Load() == fate || s.fate.CompareAndSwap(undecided, fate) || s.fate.Load() == fate
 }
 
 // Scripts is the engine of scripts as commands see it. Its methods are called by commands, inside exclusive units, but for those

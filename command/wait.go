@@ -55,6 +55,12 @@ var (
 // Timeout reads argument i, which is how long to wait, in seconds, and returns until when: 0 for ever. It replies an error,
 // and returns false, when it is no such time.
 func (c *Ctx) Timeout(i int) (until int64, ok bool) {
+	if n, ok := fewDigits(c.Args[i]); ok {
+		if n == 0 {
+			return 0, true
+		}
+		return c.Now() + 1000*n, true
+	}
 	seconds, ok := longdouble.Parse(c.Args[i])
 	if !ok {
 		c.Out.Error("ERR timeout is not a float or out of range")
@@ -80,6 +86,20 @@ func (c *Ctx) Timeout(i int) (until int64, ok bool) {
 		return c.Now() + n, true
 	}
 	return 0, false
+}
+
+// fewDigits reads a number of at most six digits and nothing else, as most timeouts are: to read any takes as long as the rest of BLPOP.
+func fewDigits(text []byte) (n int64, ok bool) {
+	if len(text) == 0 || len(text) > 6 {
+		return 0, false
+	}
+	for _, digit := range text {
+		if digit < '0' || digit > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(digit-'0')
+	}
+	return n, true
 }
 
 // Deadline reads arg, which is a number of milliseconds from now on, and returns when they have passed. problem is the error to

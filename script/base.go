@@ -223,7 +223,7 @@ func (in *interpreter) baseSetFEnv(L *lua.LState) int {
 	if env == in.box.fronts[in.box.globals] {
 		env = in.box.environment(f.Proto)
 	}
-	f.Env = env
+	f.Env, f.Proto = env, unfolded(f.Proto)
 	L.Push(f)
 	return 1
 }

@@ -5,6 +5,7 @@ package script
 import (
 	"container/list"
 	"sync"
+	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -21,21 +22,46 @@ type loaded struct {
 	text   string
 	flags  flags
 	proto  *lua.FunctionProto
+	ready  prepared
 	place  *list.Element // in the order of use; nil when it stays until SCRIPT FLUSH
+}
+
+// prepared is a script as a function of an interpreter, to be called again and again. A call may leave it with another environment,
+// and then with the prototype that was not folded.
+type prepared struct {
+	in    *interpreter
+	f     *lua.LFunction
+	env   *lua.LTable
+	proto *lua.FunctionProto
+}
+
+// function is the script as a function of an interpreter.
+func (s *loaded) function(in *interpreter) *lua.LFunction {
+	if p := &s.ready; p.in != in {
+		p.in, p.f = in, in.function(s.proto)
+		p.env, p.proto = p.f.Env, s.proto
+		if p.env == in.box.globals {
+			p.proto = in.box.fold(s.proto)
+		}
+	}
+	s.ready.f.Env, s.ready.f.Proto = s.ready.env, s.ready.proto
+	return s.ready.f
 }
 
 // cache holds scripts by digest and by text. Its lock is for those who look from outside of exclusive units.
 type cache struct {
 	mu       sync.Mutex
 	byDigest map[string]*loaded
-	byText   map[string]*loaded // so that EVAL need not compute the digest
-	used     *list.List         // of those that came with EVAL; the last is the one that was used last
+	byText   map[string]*loaded     // so that EVAL need not compute the digest
+	latest   atomic.Pointer[loaded] // the one that was asked for last by its digest; written under mu
+	used     *list.List             // of those that came with EVAL; the last is the one that was used last
 	memory   int
 	evicted  int64
 }
 
 func (c *cache) init() {
 	c.byDigest, c.byText, c.used, c.memory = map[string]*loaded{}, map[string]*loaded{}, list.New(), 0
+	c.latest.Store(nil)
 }
 
 // ofText finds a script by its text.
@@ -50,6 +76,9 @@ func (c *cache) ofDigest(digest []byte) *loaded {
 	if len(digest) != 40 {
 		return nil
 	}
+	if s := c.latest.Load(); s != nil && s.digest == string(digest) {
+		return s
+	}
 	var lower [40]byte
 	for i, b := range digest {
 		if 'A' <= b && b <= 'Z' {
@@ -59,7 +88,9 @@ func (c *cache) ofDigest(digest []byte) *loaded {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.byDigest[string(lower[:])]
+	s := c.byDigest[string(lower[:])]
+	c.latest.Store(s)
+	return s
 }
 
 // add keeps a script; for good, or as one of those of EVAL, which may push out the one that was used least recently.
@@ -79,6 +110,7 @@ func (c *cache) add(s *loaded, stays bool) {
 
 func (c *cache) remove(s *loaded) {
 	c.used.Remove(s.place)
+	c.latest.CompareAndSwap(s, nil)
 	delete(c.byDigest, s.digest)
 	delete(c.byText, s.text)
 	c.memory -= len(s.text) + scriptOverhead

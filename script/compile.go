@@ -38,6 +38,7 @@ func compile(source []byte, name string) (proto *lua.FunctionProto, err error) {
 	}
 	patchConcat(proto)
 	compact(proto)
+	proto.IsVarArg &^= lua.VarArgNeedsArg // the table arg, which a chunk has no name for
 	return proto, nil
 }
 

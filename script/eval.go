@@ -3,8 +3,6 @@ package script
 // EVAL, EVALSHA and SCRIPT.
 
 import (
-	lua "github.com/yuin/gopher-lua"
-
 	"github.com/miniredisd/miniredisd/command"
 )
 
@@ -36,13 +34,15 @@ func (e *Engine) EvalSHA(c *command.Ctx, call command.ScriptCall) {
 func (e *Engine) evaluate(c *command.Ctx, s *loaded, call command.ScriptCall) {
 	if e.eval == nil || e.eval.broken {
 		e.eval = newInterpreter(e, evalAPI)
+		e.eval.box.addArguments()
 	}
 	in := e.eval
-	in.box.set("KEYS", in.list(call.Keys))
-	in.box.set("ARGV", in.list(call.Args))
-	e.perform(c, in, task{name: s.digest, flags: s.flags, readOnly: call.ReadOnly}, in.function(s.proto))
-	in.box.set("KEYS", lua.LNil)
-	in.box.set("ARGV", lua.LNil)
+	keys, argv := &in.box.keys, &in.box.argv
+	keys.fill(in.L, call.Keys)
+	argv.fill(in.L, call.Args)
+	e.perform(c, in, task{name: s.digest, flags: s.flags, readOnly: call.ReadOnly}, s.function(in))
+	keys.empty(len(call.Keys))
+	argv.empty(len(call.Args))
 	e.cache.touch(s)
 }
 

@@ -30,11 +30,25 @@ func (r *replyReader) line() []byte {
 	return l
 }
 
-// length takes the number of a header; -1 stands for null.
-func (r *replyReader) length() int {
-	n, _ := strconv.Atoi(string(r.line()))
+// integer takes a number up to the line break.
+func (r *replyReader) integer() (n int64) {
+	i := 0
+	negative := r.buf[0] == '-'
+	if negative {
+		i++
+	}
+	for ; r.buf[i] != '\r'; i++ {
+		n = 10*n + int64(r.buf[i]-'0')
+	}
+	r.buf = r.buf[i+2:]
+	if negative {
+		return -n // which is right for the least one, too
+	}
 	return n
 }
+
+// length takes the number of a header; -1 stands for null.
+func (r *replyReader) length() int { return int(r.integer()) }
 
 // bulk takes n bytes and the line break behind them.
 func (r *replyReader) bulk(n int) string {
@@ -53,8 +67,7 @@ func (r *replyReader) value() lua.LValue {
 		}
 		return lua.LFalse
 	case ':':
-		n, _ := strconv.ParseInt(string(r.line()), 10, 64)
-		return lua.LNumber(n)
+		return numberOf(r.integer())
 	case '+':
 		return r.field("ok", lua.LString(r.line()))
 	case '-':
@@ -126,6 +139,21 @@ func (r *replyReader) verbatim(n int) *lua.LTable {
 	t.RawSetString("format", lua.LString(text[:3]))
 	t.RawSetString("string", lua.LString(text[4:]))
 	return r.field("verbatim_string", t)
+}
+
+// smallNumbers are values that need not be made anew.
+var smallNumbers = func() (s [1024]lua.LValue) {
+	for i := range s {
+		s[i] = lua.LNumber(i)
+	}
+	return s
+}()
+
+func numberOf(n int64) lua.LValue {
+	if 0 <= n && n < int64(len(smallNumbers)) {
+		return smallNumbers[n]
+	}
+	return lua.LNumber(n)
 }
 
 func parseDouble(s string) float64 {

@@ -5,6 +5,8 @@ package script
 import (
 	"fmt"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/internal/glob"
 )
@@ -16,7 +18,21 @@ func (e *Engine) Call(c *command.Ctx, call command.ScriptCall) {
 	}
 	f, in := e.libraries.Load().function(call.Script), e.functions
 	e.perform(c, in, task{name: f.name, function: true, flags: f.flags, readOnly: call.ReadOnly}, f.callback,
-		in.list(call.Keys), in.list(call.Args))
+		f.arguments(in, call)...)
+}
+
+// arguments are those that the function is called with: the keys and the others, as far as it takes any.
+func (f *function) arguments(in *interpreter, call command.ScriptCall) (args []lua.LValue) {
+	takes := 2
+	if p := f.callback.Proto; p != nil && p.IsVarArg == 0 {
+		takes = int(p.NumParameters)
+	}
+	for i, list := range [][][]byte{call.Keys, call.Args} {
+		if i < takes {
+			args = append(args, in.list(list))
+		}
+	}
+	return args
 }
 
 // renew makes the interpreter and the libraries anew.

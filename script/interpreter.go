@@ -2,6 +2,8 @@ package script
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/command"
 )
 
 // Bounds of a Lua state.
@@ -23,6 +25,9 @@ type interpreter struct {
 	locate  *lua.LFunction // the handler of errors that leave a script
 	reword  *lua.LFunction // the handler of those that pcall catches
 	run     *run           // what runs, nil when nothing does
+	room    run            // where it is
+	request request        // the command that it calls
+	found   [foundCommands]foundCommand
 
 	loading *library    // the library whose text runs, nil when none does
 	api     *lua.LTable // what such a text sees; made when it is needed
@@ -37,7 +42,8 @@ func newInterpreter(e *Engine, api func(in *interpreter, redis *lua.LTable)) *in
 	L := lua.NewState(lua.Options{CallStackSize: maxCalls, RegistrySize: startRegistry, RegistryMaxSize: maxRegistry,
 		SkipOpenLibs: true})
 	in := &interpreter{engine: e, L: L}
-	in.watcher.kill = &in.kill
+	in.watcher.init(&in.kill)
+	in.room.ctx = command.Ctx{Out: &e.out, Client: &e.client, Host: e.host}
 	L.SetContext(&in.kill)
 	L.Options.CallStackSize, L.Options.MinimizeStackMemory = threadCalls, true // of its threads
 	L.Options.RegistrySize = startThread

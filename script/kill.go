@@ -38,8 +38,10 @@ func (k *killSwitch) next() uint64 {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.run++
-	k.closed.Store(nil)
-	k.why.Store(nil)
+	if k.why.Load() != nil {
+		k.closed.Store(nil)
+		k.why.Store(nil)
+	}
 	return k.run
 }
 

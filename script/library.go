@@ -108,7 +108,24 @@ func (e *Engine) loadLibrary(text []byte, unlimited bool) (*library, error) {
 	case len(in.loading.functions) == 0:
 		return nil, errors.New("No functions registered")
 	}
+	for _, f := range in.loading.functions {
+		in.foldFunctions(f.callback)
+	}
 	return in.loading, nil
+}
+
+// foldFunctions makes a function, and those that it holds in variables, read as constants what does not change. While the library's
+// text runs that would be wrong, as the globals are others then.
+func (in *interpreter) foldFunctions(f *lua.LFunction) {
+	if f.IsG || f.Proto != unfolded(f.Proto) || f.Env != in.box.front(in.box.globals) {
+		return
+	}
+	f.Proto = in.box.fold(f.Proto)
+	for _, u := range f.Upvalues {
+		if held, ok := u.Value().(*lua.LFunction); ok {
+			in.foldFunctions(held)
+		}
+	}
 }
 
 // loadAPI is the world in which the text of a library is run.

@@ -66,9 +66,16 @@ func (s *librarySet) clone() *librarySet {
 
 // function finds a function by its name, in any case; nil: there is none. It may be called outside of exclusive units.
 func (s *librarySet) function(name []byte) *function {
+	var room [64]byte
+	lower := append(room[:0], name...)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c + 'a' - 'A'
+		}
+	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.functions[strings.ToLower(string(name))]
+	return s.functions[string(lower)]
 }
 
 // add adds a library. With an error, it was not added.

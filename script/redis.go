@@ -59,7 +59,7 @@ func (in *interpreter) addConstants(t *lua.LTable) {
 	t.RawSetString("REDIS_VERSION_NUM", lua.LNumber(versionNumber(version)))
 }
 
-// evalAPI adds what only scripts of EVAL have.
+// evalAPI adds what only scripts of EVAL have in the table redis.
 func evalAPI(in *interpreter, redis *lua.LTable) {
 	constant := func(v lua.LValue) *lua.LFunction {
 		return in.L.NewFunction(func(L *lua.LState) int {
@@ -179,7 +179,7 @@ func (in *interpreter) redisSetRepl(L *lua.LState) int {
 
 // redisACLCheck answers whether the caller may use a command: there is one user, who may do everything.
 func (in *interpreter) redisACLCheck(L *lua.LState) int {
-	args, msg := commandArgs(L)
+	args, msg := in.request.read(L)
 	if msg != "" {
 		return throw(L, msg)
 	}

@@ -16,13 +16,13 @@ type task struct {
 	readOnly bool // it was called by a command that must not write
 }
 
-// run is the state of a run.
+// run is the state of a run. An interpreter has one, to be used again and again.
 type run struct {
 	task
 	caller *command.Ctx
 	// ctx is what the commands that the script calls see. It shares the caller's unit.
 	ctx    command.Ctx
-	script command.Script
+	script *command.Script
 
 	noWrites bool
 	anyOOM   bool // it may use more memory than maxmemory allows
@@ -65,7 +65,7 @@ func (e *Engine) perform(c *command.Ctx, in *interpreter, t task, f *lua.LFuncti
 		c.Out.Error(msg)
 		return
 	}
-	r := e.begin(c, in, t)
+	e.begin(c, in, t)
 	result, failed := e.runThrough(in, f, args)
 	if failed != nil {
 		f := describe(failed)
@@ -75,7 +75,7 @@ func (e *Engine) perform(c *command.Ctx, in *interpreter, t task, f *lua.LFuncti
 		writeFailure(c.Out, f.text(t.name), f.counted)
 		return
 	}
-	w := replyWriter{out: c.Out, resp3: r.ctx.Out.Proto == 3}
+	w := replyWriter{out: c.Out, resp3: e.out.Proto == 3}
 	w.value(result)
 }
 
@@ -86,26 +86,24 @@ func (e *Engine) runThrough(in *interpreter, f *lua.LFunction, args []lua.LValue
 }
 
 // begin makes everything ready for a task.
-func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) *run {
+func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) {
 	declared := t.flags&undeclared == 0
-	r := &run{task: t, caller: c,
-		noWrites: t.readOnly || declared && t.flags&noWrites != 0,
-		anyOOM:   declared && t.flags&allowOOM != 0}
+	number := in.kill.next()
+	r := &in.room
+	r.task, r.caller, r.oom, r.unlogged, r.ctx.Tx = t, c, oomUnknown, false, c.Tx
+	r.script = &command.Script{Request: c.Args, Kill: func() { in.kill.kill(number, errKilled) }}
+	r.noWrites = t.readOnly || declared && t.flags&noWrites != 0
+	r.anyOOM = declared && t.flags&allowOOM != 0
 	cl := &e.client
 	cl.ID, cl.Addr, cl.Name, cl.User, cl.DB = c.Client.ID, c.Client.Addr, c.Client.Name, c.Client.User, c.Client.DB
 	cl.Authenticated, cl.NoTouch, cl.Tracking = c.Client.Authenticated, c.Client.NoTouch, c.Client.Tracking
 	e.out.Proto, e.out.OnError, e.out.Buf = 2, c.Out.OnError, e.out.Buf[:0]
-	r.ctx = command.Ctx{Out: &e.out, Tx: c.Tx, Client: cl, Host: e.host}
 	if t.function {
 		r.script.Function = t.name
 	}
-	r.script.Request, r.script.StartedAt = c.Args, e.host.Micros()
-	number := in.kill.next()
-	r.script.Kill = func() { in.kill.kill(number, errKilled) }
 	in.watcher.begin(number)
 	in.run = r
-	e.host.ScriptBegins(c, &r.script)
-	return r
+	e.host.ScriptBegins(c, r.script)
 }
 
 // maxKeptReply is how large a buffer for replies of commands may stay, in bytes.
@@ -116,12 +114,14 @@ func (e *Engine) end(in *interpreter) {
 	r := in.run
 	in.run = nil
 	in.watcher.end()
-	e.host.ScriptEnds(&r.script)
+	in.request.forget()
+	e.host.ScriptEnds(r.script)
 	c := r.caller
 	c.Tx.Select(c.Client.DB)
 	c.Tx.Unlogged = false
 	c.Client.Executed += e.client.Executed
 	e.client.Executed, e.client.Tracking = 0, nil
+	r.caller, r.script, r.ctx.Tx = nil, nil, nil
 	if cap(e.out.Buf) > maxKeptReply {
 		e.out.Buf = nil
 	}

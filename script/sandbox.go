@@ -32,6 +32,8 @@ type sandbox struct {
 	behind  map[*lua.LTable]*lua.LTable // fronts
 	shown   map[*lua.LTable]lua.LValue  // metatables that scripts see in place of those that work
 	writer  *lua.LFunction              // turns writers away
+	keys    arguments                   // of interpreters of EVAL
+	argv    arguments
 }
 
 func newSandbox(in *interpreter, api func(*interpreter, *lua.LTable)) *sandbox {
@@ -107,6 +109,13 @@ func (b *sandbox) lock() {
 	L.G.Global, L.Env = b.globals, b.globals
 }
 
+// addArguments adds the tables KEYS and ARGV, which have no fronts.
+func (b *sandbox) addArguments() {
+	b.keys, b.argv = newArguments(b.L), newArguments(b.L)
+	b.set("KEYS", b.keys.table)
+	b.set("ARGV", b.argv.table)
+}
+
 // front returns the front of a table.
 func (b *sandbox) front(t *lua.LTable) *lua.LTable {
 	if f := b.fronts[t]; f != nil {
@@ -147,7 +156,7 @@ func (b *sandbox) real(t *lua.LTable) (real *lua.LTable, readOnly bool) {
 	return t, false
 }
 
-// environment is the one for functions of a prototype.
+// environment is the one for functions of a prototype. It reads the prototype's code: what is called often keeps the result.
 func (b *sandbox) environment(proto *lua.FunctionProto) *lua.LTable {
 	if b.assigns(proto) {
 		return b.fronts[b.globals]
@@ -164,7 +173,7 @@ const (
 // assigns reports whether a prototype, or one within it, holds an assignment to a global that exists.
 func (b *sandbox) assigns(proto *lua.FunctionProto) bool {
 	for _, inst := range proto.Code {
-		if int(inst>>opShift) == lua.OP_SETGLOBAL && b.globals.RawGet(proto.Constants[inst&constMask]) != lua.LNil {
+		if operation(inst) == lua.OP_SETGLOBAL && b.globals.RawGet(proto.Constants[inst&constMask]) != lua.LNil {
 			return true
 		}
 	}

@@ -132,7 +132,7 @@ func operandC(inst uint32) int  { return int(inst>>9) & 0x1ff }
 
 // indexedRegister holds the table of an instruction that reads or writes a field.
 func indexedRegister(inst uint32) int {
-	switch int(inst >> opShift) {
+	switch operation(inst) {
 	case lua.OP_SETTABLE, lua.OP_SETTABLEKS:
 		return registerA(inst)
 	}
@@ -149,9 +149,13 @@ func loadedName(proto *lua.FunctionProto, pc, reg int) string {
 		if registerA(inst) != reg {
 			continue
 		}
-		switch int(inst >> opShift) {
-		case lua.OP_GETTABLE, lua.OP_GETTABLEKS:
+		switch operation(inst) {
+		case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_NOP: // see fold.go
 			return "field " + constantName(proto, operandC(inst))
+		case lua.OP_LOADK:
+			if at := int(inst & constMask); at+1 < len(proto.Constants) && at >= len(unfolded(proto).Constants) {
+				return "global '" + lua.LVAsString(proto.Constants[at+1]) + "'"
+			}
 		case lua.OP_SELF:
 			return "method " + constantName(proto, operandC(inst))
 		case lua.OP_GETGLOBAL:

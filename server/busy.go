@@ -55,7 +55,7 @@ func (w *watchdog) stop() {
 func (s *Server) ScriptBegins(c *command.Ctx, script *command.Script) {
 	w := &s.watchdog
 	now := clock.Mono()
-	w.by = c.Client.ID
+	w.by, script.StartedAt = c.Client.ID, s.clock.Micros(now)
 	s.script.Store(script)
 	w.began.Store(now)
 	if w.due(now) < w.at.Load() {

@@ -69,9 +69,15 @@ func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
 }
 
 func copyArgs(args [][]byte) [][]byte {
-	owned := make([][]byte, len(args))
-	for i, a := range args {
-		owned[i] = append([]byte{}, a...) // never nil, which handlers take for an argument that is not there
+	size := 0
+	for _, a := range args {
+		size += len(a)
+	}
+	owned, room := make([][]byte, len(args)), make([]byte, 0, size)
+	for i, a := range args { // none becomes nil, which handlers take for an argument that is not there
+		start := len(room)
+		room = append(room, a...)
+		owned[i] = room[start:len(room):len(room)]
 	}
 	return owned
 }

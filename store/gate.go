@@ -23,7 +23,7 @@ type Gate struct {
 	closed atomic.Bool
 	busy   atomic.Bool
 	mu     sync.Mutex                    // held by the exclusive unit unless it is busy, or by the one that waits to be
-	open   atomic.Pointer[chan struct{}] // closed when the gate opens again, or becomes busy; then there is another
+	open   atomic.Pointer[chan struct{}] // closed when the gate opens again, or becomes busy; nil as long as nobody waits for that
 	inside sync.Mutex                    // held by a visit, and by a step of the unit that is or may become busy
 	slots  [gateSlots]struct {
 		n atomic.Int64
@@ -53,14 +53,12 @@ func (g *Gate) enter(slot uint64) (entered, waited bool) {
 			return true, waited
 		}
 		n.Add(-1)
-		open := g.open.Load() // before busy, which is set before the channel is closed
+		opens := g.opens() // before busy and closed, which are set before the channel is closed
 		switch {
 		case g.busy.Load():
 			return false, waited
-		case open != nil:
-			<-*open
-		default:
-			runtime.Gosched()
+		case g.closed.Load():
+			<-opens
 		}
 	}
 }
@@ -82,8 +80,6 @@ func (g *Gate) LockUnlessBusy() (locked bool) {
 		g.mu.Unlock()
 		return false
 	}
-	open := make(chan struct{})
-	g.open.Store(&open)
 	g.closed.Store(true)
 	for i := range g.slots {
 		for g.slots[i].n.Load() != 0 {
@@ -95,17 +91,38 @@ func (g *Gate) LockUnlessBusy() (locked bool) {
 
 // Unlock ends what Lock began.
 func (g *Gate) Unlock() {
-	open := g.open.Load()
 	g.closed.Store(false)
-	g.open.Store(nil)
-	close(*open)
+	g.tell()
 	g.mu.Unlock()
+}
+
+// opens is the channel that is closed when the gate opens or becomes busy the next time.
+func (g *Gate) opens() <-chan struct{} {
+	for {
+		if open := g.open.Load(); open != nil {
+			return *open
+		}
+		open := make(chan struct{})
+		if g.open.CompareAndSwap(nil, &open) {
+			return open
+		}
+	}
+}
+
+// tell tells those who wait that the gate is open, or busy.
+func (g *Gate) tell() {
+	if g.open.Load() == nil {
+		return
+	}
+	if open := g.open.Swap(nil); open != nil {
+		close(*open)
+	}
 }
 
 // awaitOpen waits for the end of the exclusive unit that was found busy.
 func (g *Gate) awaitOpen() {
-	if open := g.open.Load(); open != nil {
-		<-*open
+	if opens := g.opens(); g.closed.Load() {
+		<-opens
 	}
 }
 
@@ -113,8 +130,7 @@ func (g *Gate) awaitOpen() {
 // neither EndBusy nor Unlock meanwhile.
 func (g *Gate) SetBusy() {
 	g.busy.Store(true)
-	open := make(chan struct{})
-	close(*g.open.Swap(&open))
+	g.tell()
 	g.mu.Unlock() // one by one, those who want to be alone find out
 }
 

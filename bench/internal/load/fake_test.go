@@ -2,6 +2,7 @@ package load
 
 import (
 	"bufio"
+	"encoding/json"
 	"io"
 	"net"
 	"strconv"
@@ -79,14 +80,19 @@ func readRequest(r *bufio.Reader) ([]string, error) {
 	}
 	args := make([]string, n)
 	for i := range args {
-		if _, err := r.ReadString('\n'); err != nil {
-			return nil, err
-		}
 		line, err := r.ReadString('\n')
 		if err != nil {
 			return nil, err
 		}
-		args[i] = strings.TrimSuffix(line, "\r\n")
+		size, err := strconv.Atoi(strings.Trim(line, "$\r\n"))
+		if err != nil {
+			return nil, err
+		}
+		bulk := make([]byte, size+len("\r\n"))
+		if _, err := io.ReadFull(r, bulk); err != nil {
+			return nil, err
+		}
+		args[i] = string(bulk[:size])
 	}
 	return args, nil
 }
@@ -152,6 +158,9 @@ func TestRequestsOfTests(t *testing.T) {
 		prepared := map[string]bool{}
 		for _, args := range f.seen() {
 			prepared[args[1]] = true
+			if args[0] == "SCRIPT" {
+				prepared[digest(args[2])] = true
+			}
 		}
 		before := len(f.seen())
 		_, err := b.RunOwn(t.Context(), f.addr)
@@ -160,9 +169,33 @@ func TestRequestsOfTests(t *testing.T) {
 		for _, args := range f.seen()[before:] {
 			command, _, _ := strings.Cut(name, "_")
 			require.Equal(t, strings.ToUpper(command), args[0])
-			if len(args) > 1 {
+			if args[0] == "FCALL" {
+				require.True(t, prepared["LOAD"])
+			} else if len(args) > 1 {
 				require.True(t, prepared[args[1]], args[1])
+			}
+			if args[0] == "EVALSHA" && args[2] == "1" {
+				require.True(t, prepared[args[3]], args[3])
 			}
 		}
 	}
+}
+
+// No lock is given back twice, however many there are.
+func TestNumberedRequests(t *testing.T) {
+	f := startFake(t, ok)
+	n := poolRequests + 64
+	_, err := Benchmark{Test: "evalsha_unlock", Clients: 4, Pipeline: 16, Requests: n}.RunOwn(t.Context(), f.addr)
+	require.NoError(t, err)
+	seen := map[string]bool{}
+	for _, args := range f.seen() {
+		seen[args[3]] = true
+	}
+	require.Equal(t, n, len(f.seen()))
+	require.Equal(t, n, len(seen))
+}
+
+func TestDocument(t *testing.T) {
+	require.True(t, json.Valid([]byte(document())))
+	require.InDelta(t, 10<<10, len(document()), 500)
 }

@@ -82,7 +82,8 @@ func exchange(c net.Conn, batch []byte, n int, buf []byte) error {
 	return count(c, n, buf)
 }
 
-// batches makes pipelines of requests with random keys, to be sent over and over.
+// batches makes pipelines of requests with random keys, to be sent over and over; or all that there will be, where each can be made
+// but once.
 func (b Benchmark) batches() ([][]byte, error) {
 	test, err := testOf(b.Test)
 	if err != nil {
@@ -90,10 +91,20 @@ func (b Benchmark) batches() ([][]byte, error) {
 	}
 	random := rand.New(rand.NewPCG(1, uint64(b.Keys)))
 	var batches [][]byte
-	for size, requests := 0, 0; len(batches) == 0 || size < poolBytes && requests < min(poolRequests, b.Requests); {
+	more := func(size, requests int) bool {
+		if test.numbered != nil {
+			return requests < b.Requests
+		}
+		return len(batches) == 0 || size < poolBytes && requests < min(poolRequests, b.Requests)
+	}
+	for size, requests := 0, 0; more(size, requests); {
 		var batch []byte
-		for range b.Pipeline {
-			batch = appendRequest(batch, test.request(b, random)...)
+		for i := range b.Pipeline {
+			if test.numbered != nil {
+				batch = appendRequest(batch, test.numbered(requests+i)...)
+			} else {
+				batch = appendRequest(batch, test.request(b, random)...)
+			}
 		}
 		batches = append(batches, batch)
 		size += len(batch)

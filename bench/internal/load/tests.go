@@ -20,13 +20,15 @@ type Test struct {
 	prepare func(c *Conn, b Benchmark) error
 	// request is one request as redis-benchmark makes it.
 	request func(b Benchmark, random *rand.Rand) []string
+	// numbered is the i-th request, instead of request, where each can be made but once.
+	numbered func(i int) []string
 	// Weight is about how many requests of a simple command cost as much as one of these; 0 is 1.
 	Weight int
 }
 
 // Tests are the known tests by name.
 var Tests = map[string]Test{
-	"ping": {Option: "ping_mbulk", prepare: func(*Conn, Benchmark) error { return nil }, request: constant("PING")},
+	"ping": {Option: "ping_mbulk", prepare: nothing, request: constant("PING")},
 	"get":  {Option: "get", prepare: keys, request: func(b Benchmark, r *rand.Rand) []string { return []string{"GET", randomKey(b, r)} }},
 	"set": {Option: "set", prepare: keys, request: func(b Benchmark, r *rand.Rand) []string {
 		return []string{"SET", randomKey(b, r), b.value()}
@@ -65,6 +67,14 @@ var Tests = map[string]Test{
 	"zrank": {Option: "zrank", prepare: bigSet, request: func(b Benchmark, r *rand.Rand) []string {
 		return []string{"ZRANK", bigName, element(r.IntN(b.Members))}
 	}},
+
+	"evalsha_return": {Option: "evalsha_return", prepare: loaded(scriptReturn, nothing), request: evalsha(scriptReturn)},
+	"evalsha_unlock": {Option: "evalsha_unlock", prepare: loaded(scriptUnlock, locks), numbered: unlock, Weight: 2},
+	"evalsha_calls": {Option: "evalsha_calls", prepare: loaded(scriptCalls, stored(callsName, "0")),
+		request: evalsha(scriptCalls, callsName), Weight: 100},
+	"evalsha_json": {Option: "evalsha_json", prepare: loaded(scriptJSON, stored(documentName, document())),
+		request: evalsha(scriptJSON, documentName), Weight: 100},
+	"fcall_return": {Option: "fcall_return", prepare: withFunction, request: constant("FCALL", functionName, "0")},
 }
 
 // The keys of values that are changed and asked, redis-benchmark's but for the last.

@@ -14,8 +14,8 @@ import (
 )
 
 // MaxString is the length in bytes beyond which the libraries refuse to build a string: that of the longest value that Redis
-// takes by default.
-const MaxString = 512 << 20
+// takes by default. It is a variable for tests.
+var MaxString = 512 << 20
 
 // MaxStack is how many slots a C function may use of Lua's stack, LUAI_MAXCSTACK. It bounds how many values a function returns
 // and how deep the libraries follow nested data.

@@ -134,7 +134,7 @@ func stringRep(L *lua.LState) int {
 		L.Push(lua.LString(""))
 		return 1
 	}
-	checkLength(L, int(min(n, auxlib.MaxString+1)))
+	checkLength(L, int(min(n, int64(auxlib.MaxString)+1)))
 	checkLength(L, len(s)*int(n))
 	L.Push(lua.LString(strings.Repeat(s, int(n))))
 	return 1

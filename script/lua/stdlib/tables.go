@@ -62,12 +62,9 @@ func (t tables) concat(L *lua.LState) int {
 	from := auxlib.OptInteger(L, 3, 1)
 	to := auxlib.OptInteger(L, 4, int64(list.Len()))
 	var out strings.Builder
+	out.Grow(concatLength(L, list, sep, from, to))
 	for i := from; i <= to; i++ {
-		v := list.RawGetInt(int(i))
-		if !lua.LVCanConvToString(v) {
-			auxlib.Error(L, "invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
-		}
-		out.WriteString(text(v))
+		out.WriteString(text(list.RawGetInt(int(i))))
 		if i < to {
 			out.WriteString(sep)
 		}
@@ -75,6 +72,23 @@ func (t tables) concat(L *lua.LState) int {
 	}
 	L.Push(lua.LString(out.String()))
 	return 1
+}
+
+// concatLength is the length of what concat builds, but for the digits of numbers. It raises an error when it cannot be built.
+func concatLength(L *lua.LState, list *lua.LTable, sep string, from, to int64) (length int) {
+	for i := from; i <= to; i++ {
+		v := list.RawGetInt(int(i))
+		if s, ok := v.(lua.LString); ok {
+			length += len(s)
+		} else if v.Type() != lua.LTNumber {
+			auxlib.Error(L, "invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
+		}
+		if i < to {
+			length += len(sep)
+		}
+		checkLength(L, length)
+	}
+	return length
 }
 
 func (t tables) getn(L *lua.LState) int {

@@ -15,7 +15,8 @@
 // # Who touches what
 //
 // A connection belongs to one loop for life, and so does its Session; only the loop's goroutine touches them. All others
-// leave mail (conn.post, loop.call) and ring the loop's eventfd.
+// leave mail (conn.post, loop.call), and ring the loop's eventfd if it waits. Mail that the round's connections have for each other,
+// such as what one publishes to the others, is opened before their replies are sent, and so costs no further round.
 //
 // A loop is a role, not a goroutine. When a Session's Feed takes long (conn.Detach), another goroutine goes on with the loop
 // and everything in it. The old one stays with that one Session until Feed returns, leaves the result with the loop as a call,

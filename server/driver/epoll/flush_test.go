@@ -41,7 +41,7 @@ func TestFlushWithUnsentOutput(t *testing.T) {
 	p, s := r.dial()
 	p.gets(20)
 	waitFor(t, func() (held bool) {
-		s.look(func(c *conn) { held = s.executed.Load() == 20 && c.full })
+		s.look(func(c *conn) { held = s.executed.Load() == 20 && c.full && !c.hungry })
 		return held
 	})
 	s.push("late")

@@ -101,15 +101,14 @@ func (l *listener) endAll(loop *loop) {
 	}
 }
 
-// acceptFrom accepts from the listener of descriptor fd, if there is one. It always returns false.
-func (g *Group) acceptFrom(fd int) bool {
+// acceptFrom accepts from the listener of descriptor fd, if there is one.
+func (g *Group) acceptFrom(fd int) {
 	g.mu.Lock()
 	l := g.listeners[fd]
 	g.mu.Unlock()
 	if l != nil {
 		l.accept()
 	}
-	return false
 }
 
 // accept takes the connections that there are.

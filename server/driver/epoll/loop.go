@@ -5,6 +5,7 @@ package epoll
 import (
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/miniredisd/miniredisd/server/driver"
@@ -29,15 +30,18 @@ type loop struct {
 	ready   []*conn                   // get a turn in the next round, in this order
 	taking  []*conn                   // get it in this round; nil for those who had it
 	fed     []*conn                   // had it, and wait for the log
+	opened  []*conn                   // room for mail
 	spare   []*waiting                // out of use
 	stopped bool
 	found   int                // what check has found
 	check   func(uintptr) bool // polls, for waiter; made once
 
+	posted atomic.Bool // there is mail, or a call
+	awake  atomic.Bool // it will look whether there is before it waits: nobody need ring
+
 	mu    sync.Mutex // guards what follows
 	mail  []*conn    // have something in conn.mail
 	calls []func()   // to be made by the loop's goroutine
-	rung  bool       // the bell was rung and the loop has not looked yet
 	gone  bool       // the loop has ended, and its descriptors are closed
 }
 
@@ -79,14 +83,15 @@ func (l *loop) close() {
 func (l *loop) run() {
 	for !l.stopped {
 		n := l.wait()
-		rung := false
 		for i := range l.events[:n] {
-			rung = l.note(&l.events[i]) || rung
+			l.note(&l.events[i])
 		}
-		if rung {
-			l.openMail()
-		}
+		l.openMail()
 		l.turns()
+		if l.posted.Load() { // what connections had sent to each other leaves with the replies of this round
+			l.openLateMail()
+			l.turns()
+		}
 		l.commit()
 	}
 	l.close()
@@ -98,24 +103,37 @@ func (l *loop) run() {
 // epoll_wait would keep an OS thread for each silent loop, and the processor of Go's scheduler with it, until that is
 // taken away by a thread that then looks every 20 µs.
 func (l *loop) wait() int {
-	if len(l.ready) > 0 {
+	if len(l.ready) > 0 || !l.mayWait() {
 		return poll(l.epfd, l.events[:])
 	}
 	l.found = 0
 	l.waiter.Read(l.check)
+	l.awake.Store(true)
 	return l.found
 }
 
-// note remembers what an event says, and reports whether it was the bell.
-func (l *loop) note(e *syscall.EpollEvent) (rung bool) {
+// mayWait reports whether there is no mail. Whoever brings some from now on rings the bell.
+func (l *loop) mayWait() bool {
+	l.awake.Store(false)
+	if l.posted.Load() {
+		l.awake.Store(true)
+		return false
+	}
+	return true
+}
+
+// note remembers what an event says. That of the bell says nothing: the loop looks for mail anyway.
+func (l *loop) note(e *syscall.EpollEvent) {
 	fd := int(e.Fd)
 	if fd < len(l.conns) {
 		if c := l.conns[fd]; c != nil {
 			c.note(e.Events)
-			return false
+			return
 		}
 	}
-	return fd == l.bell || l.group.acceptFrom(fd)
+	if fd != l.bell {
+		l.group.acceptFrom(fd)
+	}
 }
 
 // turns gives every connection that is ready its turn. Those that are ready again come after what arrives meanwhile.
@@ -221,27 +239,58 @@ func (l *loop) deliver(c *conn) {
 	l.wake()
 }
 
-// wake rings the bell. l.mu is held.
+// wake makes the loop look for what was posted, and rings the bell if it waits; once is enough. l.mu is held.
 func (l *loop) wake() {
-	if !l.rung && !l.gone {
-		l.rung = true
+	l.posted.Store(true)
+	if !l.gone && l.awake.CompareAndSwap(false, true) {
 		ring(l.bell)
 	}
 }
 
 // openMail does what others have asked for. A connection's mail comes before calls that were made after it.
 func (l *loop) openMail() {
-	l.mu.Lock()
-	mail, calls := l.mail, l.calls
-	l.mail, l.calls, l.rung = nil, nil, false
-	l.mu.Unlock()
-	for _, c := range mail {
-		c.openMail()
+	if !l.posted.Load() {
+		return
 	}
+	l.mu.Lock()
+	calls := l.calls
+	l.calls = nil
+	mail := l.takeMail()
+	l.mu.Unlock()
+	l.deal(mail)
 	for _, f := range calls {
 		f()
 	}
 }
+
+// openLateMail opens what has come during the turns. Calls wait for the end of the round.
+func (l *loop) openLateMail() {
+	l.mu.Lock()
+	mail := l.takeMail()
+	l.mu.Unlock()
+	l.deal(mail)
+}
+
+// takeMail returns the mail, for deal. l.mu is held.
+func (l *loop) takeMail() (mail []*conn) {
+	mail, l.mail, l.opened = l.mail, l.opened[:0], nil
+	l.posted.Store(len(l.calls) > 0)
+	return mail
+}
+
+// deal opens the mail of these.
+func (l *loop) deal(mail []*conn) {
+	for _, c := range mail {
+		c.openMail()
+	}
+	if cap(mail) <= maxKeptMail {
+		clear(mail)
+		l.opened = mail
+	}
+}
+
+// maxKeptMail is how long a list of connections with mail may be that is used again.
+const maxKeptMail = 1 << 10
 
 // open takes a new connection.
 func (l *loop) open(c *conn) {
