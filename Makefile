@@ -103,6 +103,8 @@ pgo:
 	$(GO) run . wire --miniredisd "$$dir/miniredisd" --redis '' --rounds 1 --requests $(PGO_REQUESTS) \
 		--tests set,get,incr,mset,lpush,rpop --pipeline 1,16,128 && \
 	$(GO) run . types --miniredisd "$$dir/miniredisd" --redis '' --rounds 1 --requests $$(($(PGO_REQUESTS) / 3)) --members 200000 && \
+	$(GO) run . scripts --miniredisd "$$dir/miniredisd" --redis '' --rounds 1 --requests $$(($(PGO_REQUESTS) / 10)) && \
+	$(GO) run . push --miniredisd "$$dir/miniredisd" --redis '' --rounds 1 --requests $$(($(PGO_REQUESTS) / 10)) && \
 	$(GO) tool pprof -proto "$$dir"/cpu.*.pprof > "$$dir/merged" && cp "$$dir/merged" ../cmd/miniredisd/default.pgo
 
 bench:

@@ -456,4 +456,3 @@ func (tx *Tx) Settle(request [][]byte, propagate bool) {
 	tx.dirty, tx.replaced = 0, false
 	tx.handles.reset()
 }
-
