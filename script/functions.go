@@ -13,9 +13,7 @@ import (
 
 // Call implements command.Functions.
 func (e *Engine) Call(c *command.Ctx, call command.ScriptCall) {
-	if e.functions.broken {
-		e.renew()
-	}
+	e.mend()
 	f, in := e.libraries.Load().function(call.Script), e.functions
 	e.perform(c, in, task{name: f.name, function: true, flags: f.flags, readOnly: call.ReadOnly}, f.callback,
 		f.arguments(in, call)...)
@@ -35,8 +33,11 @@ func (f *function) arguments(in *interpreter, call command.ScriptCall) (args []l
 	return args
 }
 
-// renew makes the interpreter and the libraries anew.
-func (e *Engine) renew() {
+// mend makes the interpreter and the libraries anew, if the interpreter's own code has panicked.
+func (e *Engine) mend() {
+	if e.functions == nil || !e.functions.broken {
+		return
+	}
 	old := e.libraries.Load()
 	e.functions = nil
 	after := newLibrarySet()
@@ -71,6 +72,7 @@ func (e *Engine) LoadLibrary(c *command.Ctx, text []byte, replace bool) (name st
 	if err != nil {
 		return "", err
 	}
+	e.mend()
 	set := e.libraries.Load()
 	if !replace && set.byName[name] != nil {
 		return "", fmt.Errorf("Library '%s' already exists", name)
@@ -113,6 +115,7 @@ func (e *Engine) Libraries(pattern []byte) (list []command.Library) {
 
 // RestoreLibraries implements command.Functions.
 func (e *Engine) RestoreLibraries(c *command.Ctx, texts [][]byte, policy command.RestorePolicy) error {
+	e.mend()
 	before := e.functions
 	if policy == command.RestoreFlush {
 		e.functions = nil

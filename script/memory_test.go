@@ -133,21 +133,3 @@ func TestMemoryOfWhatIsKept(t *testing.T) {
 	require.Equal(t, n, f.Functions)
 	runtime.KeepAlive(e)
 }
-
-// A library that can't take the place of another one leaves everything as it was.
-func TestReplaceOfLibraries(t *testing.T) {
-	e := New(testHost{registry: all.Registry()})
-	c := &command.Ctx{Tx: &store.Tx{}}
-	load := func(library, function string, replace bool) error {
-		_, err := e.LoadLibrary(c, []byte("#!lua name="+library+"\nredis.register_function('"+function+"', function() end)"), replace)
-		return err
-	}
-	require.NoError(t, load("a", "f", false))
-	require.NoError(t, load("b", "g", false))
-	require.EqualError(t, load("a", "G", true), "Function G already exists")
-	require.True(t, e.HasFunction([]byte("F")))
-	require.NoError(t, load("a", "h", true))
-	require.False(t, e.HasFunction([]byte("f")))
-	require.NoError(t, load("a", "H", true), "its own function is not in its way")
-	require.Equal(t, 2, e.FunctionFigures().Functions)
-}
