@@ -100,12 +100,14 @@ func (s *Server) ClientByID(id uint64) *command.Client {
 	return nil
 }
 
-// Kill implements command.Host.
+// Kill implements command.Host. The caller's unit is exclusive. What is published from now on is not for the client any more, though
+// its connection may take a moment to end.
 func (s *Server) Kill(c *command.Client) {
 	s.mu.Lock()
 	victim := s.clients[c.ID]
 	s.mu.Unlock()
 	if victim != nil {
+		s.pubsub.Forget(&victim.Subs)
 		victim.kill()
 	}
 }
