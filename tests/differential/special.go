@@ -90,7 +90,7 @@ var specials = map[string]*special{
 	"xrange": {values: streamIDs}, "xrevrange": {values: streamIDs}, "xdel": {values: streamIDs}, "xack": {values: streamIDs}, "xtrim": {values: streamIDs},
 	"xsetid": {rare: true, values: streamIDs, newer: belowDeleted, around: dropKey}, "xgroup|create": {values: fromIDs}, "xgroup|setid": {values: fromIDs}, "xgroup|destroy": {rare: true},
 	"setbit": {values: map[string][]string{"offset": bitOffsets["offset"], "value": {"0", "1", "1", "1", "2", "-1"}}},
-	"bitop":  {also: []string{"AND", "OR", "XOR", "NOT"}}, "pfdebug": {values: map[string][]string{"subcommand": {"GETREG", "DECODE", "ENCODING", "TODENSE"}}, rare: true},
+	"bitop":  {also: []string{"AND", "OR", "XOR", "NOT"}}, "pfdebug": {values: map[string][]string{"subcommand": {"GETREG", "DECODE", "ENCODING", "TODENSE"}}, around: unwatched, rare: true},
 	"getbit": {values: bitOffsets}, "bitfield": {values: bitOffsets}, "bitfield_ro": {values: bitOffsets},
 	"setrange":        {values: map[string][]string{"offset": {"0", "1", "5", "10", "50", "-1", "1048575", "1048576", "536870911"}}},
 	"command|getkeys": {form: getKeys, newer: likeAtoi}, "command|getkeysandflags": {form: getKeys, newer: ofSInterStore},
@@ -246,6 +246,9 @@ func plainCursor(r Request) Request {
 	return r
 }
 
+// unwatched is for a command of which WATCH notices a change in one of the servers only.
+func unwatched(r Request) []Request { return []Request{{"UNWATCH"}, r} }
+
 func dropKey(r Request) []Request {
 	if len(r) < 2 {
 		return []Request{r}
@@ -254,12 +257,13 @@ func dropKey(r Request) []Request {
 }
 
 // sortAlone has a command before SORT that clears C's errno, which SORT looks at though another command may have left it
-// there. A sorted set, of which Redis makes a skiplist, is emptied; a list whose order was free is removed.
+// there; and so does SORT itself where it reads scores that are nearly 0, so members that have such are removed first. A sorted set, of which Redis makes a skiplist, is emptied; a list whose order was free is removed.
 func sortAlone(r Request) []Request {
 	if len(r) < 2 {
 		return []Request{r}
 	}
-	all := []Request{{"ZADD", "errno", "XX", "1", "a"}, r, {"ZREMRANGEBYRANK", r[1], "0", "-1"}}
+	all := []Request{{"ZREMRANGEBYSCORE", r[1], "(0", "(1e-300"}, {"ZREMRANGEBYSCORE", r[1], "(-1e-300", "(0"},
+		{"ZADD", "errno", "XX", "1", "a"}, r, {"ZREMRANGEBYRANK", r[1], "0", "-1"}}
 	if i := indexFold(r, "STORE"); i > 0 && i+1 < len(r) && indexFold(r, "BY") > 0 {
 		all = append(all, Request{"DEL", r[i+1]})
 	}
