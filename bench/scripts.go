@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"flag"
-
-	"github.com/miniredisd/miniredisd/bench/internal/load"
 )
 
 // scripts is wire for scripts and functions.
@@ -14,10 +12,7 @@ type scripts struct{ wire }
 const scriptTests = "evalsha_return,evalsha_unlock,evalsha_calls,evalsha_json,fcall_return"
 
 func (o *scripts) declare(fs *flag.FlagSet) {
-	o.generator.kind = loadOwn
-	o.declareSizes(fs, 50_000)
-	fs.StringVar(&o.tests, "tests", scriptTests, "which `tests`, with commas: "+load.TestNames())
-	fs.StringVar(&o.pipelines, "pipeline", "1,16", "how many requests are sent at once, `numbers` with commas")
+	o.declareOwn(fs, scriptTests)
 }
 
 // run draws the scripts with the longest pipeline alone, where the least is the network's.

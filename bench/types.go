@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-
-	"github.com/miniredisd/miniredisd/bench/internal/load"
 )
 
 // types is wire for the commands of all data types. The load is always our own: redis-benchmark lacks some of the commands.
@@ -15,11 +13,8 @@ type types struct{ wire }
 const typeTests = "lpush,lrange_100,lrange_600,sadd,hset,zadd,zpopmin,xadd,zrange_100,zrank"
 
 func (o *types) declare(fs *flag.FlagSet) {
-	o.generator.kind = loadOwn
-	o.declareSizes(fs, 50_000)
+	o.declareOwn(fs, typeTests)
 	fs.IntVar(&o.members, "members", 1_000_000, "members of the sorted set that zrange and zrank ask")
-	fs.StringVar(&o.tests, "tests", typeTests, "which `commands`, with commas: "+load.TestNames())
-	fs.StringVar(&o.pipelines, "pipeline", "1,16", "how many requests are sent at once, `numbers` with commas")
 }
 
 func (o *types) check() error {

@@ -76,6 +76,14 @@ func (o *wire) run(ctx context.Context, b *bench) (outcome, error) {
 	return outcome{results, w.chart(results)}, w.print(results)
 }
 
+// declareOwn declares the options of those that are wire with other tests, under our own load.
+func (o *wire) declareOwn(fs *flag.FlagSet, tests string) {
+	o.generator.kind = loadOwn
+	o.declareSizes(fs, 50_000)
+	fs.StringVar(&o.tests, "tests", tests, "which `tests`, with commas: "+load.TestNames())
+	fs.StringVar(&o.pipelines, "pipeline", "1,16", "how many requests are sent at once, `numbers` with commas")
+}
+
 // runDrawingLongest is run with a drawing of the longest pipeline alone: for many tests, with which it would be too wide otherwise.
 func (o *wire) runDrawingLongest(ctx context.Context, b *bench) (outcome, error) {
 	found, err := o.run(ctx, b)

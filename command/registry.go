@@ -92,7 +92,7 @@ func (r *Registry) Lookup(name []byte) *Spec {
 		return nil
 	}
 	var folded [maxNameLen]byte
-	return r.byName[string(fold(folded[:], name))]
+	return r.byName[string(AppendLower(folded[:0], name))]
 }
 
 // Find is Lookup of a whole call: of a container with a subcommand in args[1] it is the subcommand. The container
@@ -106,17 +106,19 @@ func (r *Registry) Find(args [][]byte) (found, top *Spec) {
 		return nil, top
 	}
 	var folded [maxNameLen]byte
-	return top.subs[string(fold(folded[:], args[1]))], top
+	return top.subs[string(AppendLower(folded[:0], args[1]))], top
 }
 
-func fold(dst, name []byte) []byte {
-	for i, c := range name {
+// AppendLower appends text with the letters of ASCII in lower case.
+func AppendLower(dst, text []byte) []byte {
+	start := len(dst)
+	dst = append(dst, text...)
+	for i, c := range dst[start:] {
 		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
+			dst[start+i] = c + 'a' - 'A'
 		}
-		dst[i] = c
 	}
-	return dst[:len(name)]
+	return dst
 }
 
 // All lists the commands and subcommands by ID: a parent before its children.

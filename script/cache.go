@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/command"
 )
 
 // maxEvalScripts is how many scripts are kept that came with EVAL. Those of SCRIPT LOAD are kept until SCRIPT FLUSH.
@@ -80,15 +82,9 @@ func (c *cache) ofDigest(digest []byte) *loaded {
 		return s
 	}
 	var lower [40]byte
-	for i, b := range digest {
-		if 'A' <= b && b <= 'Z' {
-			b += 'a' - 'A'
-		}
-		lower[i] = b
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.byDigest[string(lower[:])]
+	s := c.byDigest[string(command.AppendLower(lower[:0], digest))]
 	c.latest.Store(s)
 	return s
 }

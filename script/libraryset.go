@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/miniredisd/miniredisd/command"
 )
 
 // library is a text and the functions that it has registered.
@@ -67,15 +69,9 @@ func (s *librarySet) clone() *librarySet {
 // function finds a function by its name, in any case; nil: there is none. It may be called outside of exclusive units.
 func (s *librarySet) function(name []byte) *function {
 	var room [64]byte
-	lower := append(room[:0], name...)
-	for i, c := range lower {
-		if 'A' <= c && c <= 'Z' {
-			lower[i] = c + 'a' - 'A'
-		}
-	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.functions[string(lower)]
+	return s.functions[string(command.AppendLower(room[:0], name))]
 }
 
 // add adds a library. With an error, it was not added.

@@ -53,10 +53,12 @@ func (c *client) refuse(spec, top *command.Spec, args [][]byte) string {
 		return "NOAUTH Authentication required."
 	case c.Multi.Active && spec.Flags.Has(command.NoMulti):
 		return "ERR Command not allowed inside a transaction"
-	case c.srv.cfg.Uint(config.MaxMemory) != 0 && c.effectiveFlags(spec, args).Has(command.DenyOOM) && c.outOfMemory():
+	}
+	flags := c.effectiveFlags(spec, args)
+	if flags.Has(command.DenyOOM) && c.srv.cfg.Uint(config.MaxMemory) != 0 && c.outOfMemory() {
 		return command.ErrOutOfMemory
 	}
-	if spec.Name == "ping" || c.effectiveFlags(spec, args).Has(command.Write) {
+	if spec.Name == "ping" || flags.Has(command.Write) {
 		if msg := c.srv.WriteError(); msg != "" {
 			return msg
 		}

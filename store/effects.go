@@ -38,11 +38,10 @@ func (f *effects) add(db int, args [][]byte) {
 
 // addRaw is add for a command in RESP.
 func (f *effects) addRaw(db int, raw []byte) {
+	f.begin(db)
 	if f.n == 0 {
 		f.only = raw
-		f.firstDB, f.curDB = db, db
 	} else {
-		f.begin(db)
 		f.body = append(f.body, raw...)
 	}
 	f.n++

@@ -198,11 +198,7 @@ func (v *Evictor) remove(c candidate, now int64) (freed, later int, ok bool) {
 	}
 	defer tx.End()
 	tx.SetTime(now)
-	_, ks, h := tx.at(c.key)
-	if ks == nil {
-		return 0, 0, false
-	}
-	ref := ks.find(h, c.key)
+	_, ks, h, ref := tx.lookup(c.key)
 	if ref == 0 || v.policy.Volatile && !ks.header(ref).timed() {
 		return 0, 0, false
 	}

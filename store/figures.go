@@ -24,9 +24,7 @@ func (tx *Tx) Memory() (sum arena.Account) {
 func (s *Store) Memory() (sum arena.Account) {
 	for i := range s.shards {
 		s.gate.Enter(uint64(i))
-		s.shards[i].mu.Lock()
-		s.shards[i].addMemory(&sum)
-		s.shards[i].mu.Unlock()
+		s.shards[i].addMemoryLocked(&sum)
 		s.gate.Leave(uint64(i))
 	}
 	return sum
@@ -39,11 +37,16 @@ func (s *Store) MemoryUnlessBusy(slot uint64) (sum arena.Account, ok bool) {
 	}
 	defer s.gate.Leave(slot)
 	for i := range s.shards {
-		s.shards[i].mu.Lock()
-		s.shards[i].addMemory(&sum)
-		s.shards[i].mu.Unlock()
+		s.shards[i].addMemoryLocked(&sum)
 	}
 	return sum, true
+}
+
+// addMemoryLocked is addMemory under the shard's lock, which it takes.
+func (sh *shard) addMemoryLocked(sum *arena.Account) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.addMemory(sum)
 }
 
 func (sh *shard) addMemory(sum *arena.Account) {

@@ -197,16 +197,21 @@ func (tx *Tx) at(key []byte) (*shard, *keyspace, uint64) {
 // find looks key up and removes it when its time has come. ref is 0 when there is no such key; ks is nil when the database
 // was never used here.
 func (tx *Tx) find(key []byte) (sh *shard, ks *keyspace, h uint64, ref arena.Ref) {
-	sh, ks, h = tx.at(key)
-	if ks == nil {
-		return sh, nil, h, 0
-	}
-	ref = ks.find(h, key)
+	sh, ks, h, ref = tx.lookup(key)
 	if ref != 0 && tx.dead(ks, ref) {
 		if !tx.keepsDead() {
 			tx.expire(ks, h, ref)
 		}
 		ref = 0
+	}
+	return sh, ks, h, ref
+}
+
+// lookup is find, but a key whose time has come stays, and is found.
+func (tx *Tx) lookup(key []byte) (sh *shard, ks *keyspace, h uint64, ref arena.Ref) {
+	sh, ks, h = tx.at(key)
+	if ks != nil {
+		ref = ks.find(h, key)
 	}
 	return sh, ks, h, ref
 }
@@ -246,11 +251,7 @@ func (tx *Tx) Peek(key []byte) *Entry {
 
 // PeekDead is Peek, but shows also a key whose time has come, as long as nobody has removed it.
 func (tx *Tx) PeekDead(key []byte) *Entry {
-	_, ks, h := tx.at(key)
-	if ks == nil {
-		return nil
-	}
-	ref := ks.find(h, key)
+	_, ks, _, ref := tx.lookup(key)
 	if ref == 0 {
 		return nil
 	}
