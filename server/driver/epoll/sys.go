@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"golang.org/x/sys/unix" // syscall does not have the numbers for all processors
 )
 
 // Events that a connection is registered for. Edge-triggered: each is reported once, and conn.readable and conn.full
@@ -19,15 +21,17 @@ const (
 	outgoing = syscall.EPOLLOUT
 )
 
-// read is read(2) on a non-blocking descriptor; p is not empty.
+// read reads once from a non-blocking socket; p is not empty. recv(2) and send(2) take about a tenth less time than read(2) and
+// write(2), which are for all kinds of files.
 func read(fd int, p []byte) (int, syscall.Errno) {
-	n, _, err := syscall.RawSyscall(syscall.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+	n, _, err := syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), 0, 0, 0)
 	return int(n), err
 }
 
-// write is write(2) on a non-blocking descriptor; p is not empty.
+// write writes once to a non-blocking socket; p is not empty.
 func write(fd int, p []byte) (int, syscall.Errno) {
-	n, _, err := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+	n, _, err := syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)),
+		syscall.MSG_NOSIGNAL, 0, 0)
 	return int(n), err
 }
 
@@ -58,7 +62,7 @@ func newEventFD() (int, error) {
 // ring wakes who waits for the eventfd. It is registered edge-triggered: each ring counts, and it need not be read.
 func ring(fd int) {
 	one := uint64(1)
-	write(fd, (*[8]byte)(unsafe.Pointer(&one))[:])
+	syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&one)), unsafe.Sizeof(one))
 }
 
 // keepAlive sets up TCP's keep-alive: the first question after idle, three more after a third of it each.
