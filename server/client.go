@@ -25,14 +25,13 @@ const (
 // written inside the store's gate.
 type client struct {
 	command.Client
-	srv     *Server
-	conn    driver.Conn
-	parser  resp.Parser
-	out     resp.Writer
-	*unit            // nil but during Feed
-	waits   *waiting // the wait that the client is in; written inside the gate
-	arrived int64    // when input has come that Feed is about to be given, by clock.Mono; else 0
-	logged  int64    // the offset of the log behind its last effects, while it has no unit
+	srv    *Server
+	conn   driver.Conn
+	parser resp.Parser
+	out    resp.Writer
+	*unit           // nil but during Feed
+	waits  *waiting // the wait that the client is in; written inside the gate
+	logged int64    // the offset of the log behind its last effects, while it has no unit
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
 	cutOff    atomic.Bool  // it has not read what it was sent
@@ -98,24 +97,27 @@ func (c *client) describe(conn driver.Conn) {
 }
 
 // Feed implements driver.Session.
-func (c *client) Feed(buf []byte) (n int, next driver.State) {
+func (c *client) Feed(buf []byte, now int64) (n int, next driver.State, end int64) {
 	c.parser.Limits.MaxBulkLen = c.srv.cfg.Int(config.ProtoMaxBulkLen)
 	if c.readsMuch && c.out.Buf == nil {
 		c.out.Buf = driver.TakeLarge()
 	}
-	now := c.arrived
-	c.arrived = 0
 	if c.waits != nil {
 		if !c.resume() {
-			return 0, driver.Parked
+			return 0, driver.Parked, now
 		}
-		now = 0
 	}
 	if int64(len(buf)) > c.srv.cfg.Int(config.ClientQueryBufferLimit) {
-		return 0, c.checkInput(len(buf))
+		return 0, c.checkInput(len(buf)), now
 	}
 	c.takeUnit(now)
 	defer c.giveUnit()
+	n, next = c.executeAll(buf)
+	return n, next, c.now
+}
+
+// executeAll is Feed's loop over the commands.
+func (c *client) executeAll(buf []byte) (n int, next driver.State) {
 	ahead := 0 // how much of buf lookAhead has seen
 	for !c.closing && !c.CloseAfterReply {
 		if c.Killed.Load() {
@@ -255,9 +257,8 @@ func (c *client) Wrote(n int) {
 }
 
 // Arrived implements driver.Session.
-func (c *client) Arrived(n int) {
-	c.arrived = clock.Mono()
-	c.LastInteraction.Store(c.srv.clock.Micros(c.arrived) / 1000)
+func (c *client) Arrived(n int, now int64) {
+	c.LastInteraction.Store(c.srv.clock.Micros(now) / 1000)
 	c.NetIn.Add(int64(n))
 	c.srv.stats.netIn(c.ID, n)
 }

@@ -213,7 +213,7 @@ func TestPanicEndsItsClientOnly(t *testing.T) {
 		victim.takeUnit(0)
 		require.True(t, victim.run(spec, [][]byte{[]byte("boom"), []byte("k")}))
 		require.Equal(t, "+earlier\r\n-ERR internal error in command 'set'\r\n", string(victim.out.Buf))
-		_, next := victim.Feed([]byte("PING\r\n"))
+		_, next, _ := victim.Feed([]byte("PING\r\n"), 0)
 		require.Equal(t, driver.Close, next)
 		victim.Closed()
 		a.do("SET k 1", "+OK") // the locks are free

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/clock"
 )
 
 // stubConn is the connection of a client that is fed by hand.
@@ -40,8 +41,9 @@ func fedClients(t testing.TB, n int) (*Server, []*client) {
 }
 
 func feed(c *client, batch []byte) int {
-	c.Arrived(len(batch))
-	c.Feed(batch)
+	now := clock.Mono()
+	c.Arrived(len(batch), now)
+	c.Feed(batch, now)
 	n := len(c.Output())
 	c.Wrote(n)
 	return n

@@ -301,7 +301,7 @@ func TestEventsCostNothingWhenOff(t *testing.T) {
 	c := newClient(s, pipeConn{p.Conn})
 	set := []byte("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nw\r\n")
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		c.Feed(set)
+		c.Feed(set, 0)
 		c.Output()
 	}))
 	q := dial(t, s)

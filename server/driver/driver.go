@@ -29,8 +29,9 @@ const KeptOutput = 64 << 10
 // Session is the state machine of one connection. Only its driver calls it, one call at a time.
 type Session interface {
 	// Feed executes the whole commands at the head of buf and returns the number of bytes they took. What is left must
-	// come again at the head of the next call's buf.
-	Feed(buf []byte) (n int, next State)
+	// come again at the head of the next call's buf. now is a reading of clock.Mono, or 0; so is end, of when Feed has
+	// ended: who is fed next need not read the clock again.
+	Feed(buf []byte, now int64) (n int, next State, end int64)
 	// Need is the number of bytes that the command at the head of the buffer lacks, as far as known.
 	Need() int
 	// Output returns the replies to be written, once the log holds what they acknowledge (see Acceptor). They are valid
@@ -41,8 +42,8 @@ type Session interface {
 	Acknowledges() bool
 	// Wrote is told about output that has been written.
 	Wrote(n int)
-	// Arrived is told about input that has been read, before it is fed.
-	Arrived(n int)
+	// Arrived is told about input of n bytes that has been read, before it is fed, at the time now of clock.Mono.
+	Arrived(n int, now int64)
 	// Buffered is told how many bytes wait for execution and how many more there is room for: before each Feed, and
 	// before more input is waited for.
 	Buffered(used, free int)

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/miniredisd/miniredisd/internal/clock"
 	"github.com/miniredisd/miniredisd/server/driver"
 )
 
@@ -151,59 +152,60 @@ func (c *conn) turn() {
 	if flush {
 		c.flushing = false
 	}
-	fed := len(c.loop.fed)
-	c.execute()
-	if flush && !c.over && len(c.loop.fed) == fed {
+	if gathered := c.gather(); flush && !c.over && !gathered {
 		c.loop.fed = append(c.loop.fed, c) // what is fed is asked for output anyway
 	}
 }
 
-// execute reads and feeds, when there is something to be fed and the Session takes it.
-func (c *conn) execute() {
+// gather reads, and has what there is fed in this round, when the Session takes it.
+func (c *conn) gather() (gathered bool) {
+	l := c.loop
 	switch {
 	case c.awaiting || c.closing || c.unsent.size >= maxUnsent:
 		// A queue is made for it again when that has an end.
 	case c.parked && !c.woken:
 		if c.hungup {
-			c.loop.end(c) // nobody is there to answer to
+			l.end(c) // nobody is there to answer to
 		} else if c.readable && len(c.in.Buf) < maxParkedInput {
-			c.fill()
+			c.fillParked()
 		}
 	case c.hungry || c.woken:
-		c.feed(c.in.Buf, true)
+		l.gathered = append(l.gathered, input{c, c.in.Buf, true, 0})
+		return true
+	case c.readable && c.own():
+		if n := c.fill(); n > 0 {
+			l.gathered = append(l.gathered, input{c, c.in.Buf, true, n})
+			return true
+		}
 	case c.readable:
-		if buf, own := c.read(); len(buf) > 0 {
-			c.feed(buf, own)
+		room := l.room()
+		if n := c.receive(room[:driver.FirstBuffer]); n > 0 {
+			l.gathered = append(l.gathered, input{c, room[:n:driver.FirstBuffer], false, n})
+			l.used += n
+			return true
 		}
 	}
+	return false
 }
 
 // own reports whether the connection has a buffer that must be, or is better, read into.
 func (c *conn) own() bool { return len(c.in.Buf) > 0 || cap(c.in.Buf) > driver.FirstBuffer }
 
-// read reads once and returns what there is to be fed: a part of the loop's buffer, or the connection's own.
-func (c *conn) read() (buf []byte, own bool) {
-	if c.own() {
-		if !c.fill() {
-			return nil, true
-		}
-		return c.in.Buf, true
-	}
-	room := c.loop.buf[:]
-	n := c.receive(room)
-	return room[:n], false
+// fill reads once into the connection's own buffer.
+func (c *conn) fill() (n int) {
+	room := c.in.Room(c.session.Need())
+	n = c.receive(room[:min(len(room), maxRead)])
+	c.in.Add(n)
+	return n
 }
 
-// fill reads into the connection's own buffer.
-func (c *conn) fill() (ok bool) {
-	room := c.in.Room(c.session.Need())
-	n := c.receive(room[:min(len(room), maxRead)])
-	c.in.Add(n)
-	if n > 0 && c.parked {
+// fillParked reads what the Session will be fed with when it is woken.
+func (c *conn) fillParked() {
+	if n := c.fill(); n > 0 {
+		c.session.Arrived(n, clock.Mono())
 		c.session.Buffered(len(c.in.Buf), c.in.Free())
 		c.again()
 	}
-	return n > 0
 }
 
 // receive reads once. Zero: there was nothing, or the connection has ended.
@@ -229,29 +231,32 @@ func (c *conn) receive(room []byte) int {
 	// Less than there was room for is all that there was, and what comes later is reported; but for an end that was
 	// reported already.
 	c.readable = n == len(room) || c.hungup
-	c.session.Arrived(n)
 	return n
 }
 
-// feed executes what is in buf, the connection's own or the loop's.
-func (c *conn) feed(buf []byte, own bool) {
-	c.session.Buffered(len(buf), cap(buf)-len(buf))
-	n, state := c.session.Feed(buf)
-	if c.away {
-		c.comeBack(buf, own, n, state)
+// feed executes what was gathered, from the time now on. It returns when that has ended, or 0 when nobody has read the clock.
+func (c *conn) feed(in input, now int64) (end int64) {
+	if in.n > 0 {
+		c.session.Arrived(in.n, now)
 	}
-	c.wasFed(buf, own, n, state)
+	c.session.Buffered(len(in.buf), cap(in.buf)-len(in.buf))
+	n, state, end := c.session.Feed(in.buf, now)
+	if c.away {
+		c.comeBack(in, n, state)
+	}
+	c.wasFed(in, n, state)
+	return end
 }
 
-// wasFed goes on after n bytes of buf were executed.
-func (c *conn) wasFed(buf []byte, own bool, n int, state driver.State) {
-	if own {
+// wasFed goes on after n bytes of what was gathered were executed.
+func (c *conn) wasFed(in input, n int, state driver.State) {
+	if in.own {
 		c.in.Drop(n)
 		if len(c.in.Buf) == 0 && cap(c.in.Buf) <= driver.FirstBuffer {
 			c.in.Release()
 		}
-	} else if n < len(buf) {
-		c.in.Append(buf[n:])
+	} else if n < len(in.buf) {
+		c.in.Append(in.buf[n:])
 	}
 	if len(c.in.Buf) > 0 {
 		c.in.Room(c.session.Need())
@@ -267,7 +272,7 @@ func (c *conn) wasFed(buf []byte, own bool, n int, state driver.State) {
 func (c *conn) showBuffer() {
 	free := c.in.Free()
 	if !c.own() {
-		free = len(c.loop.buf)
+		free = driver.FirstBuffer
 	}
 	c.session.Buffered(len(c.in.Buf), free)
 }

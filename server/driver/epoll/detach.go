@@ -17,27 +17,15 @@ func (c *conn) Detach() {
 	if c.away { // for the second time in one Feed
 		return
 	}
-	l := c.loop
 	c.away, c.queued = true, true
-	l.buf = new([driver.FirstBuffer]byte) // the former one holds what the connection executes, perhaps
-	var rest []*conn
-	for _, other := range l.taking {
-		if other != nil {
-			rest = append(rest, other) // they come next
-		}
-	}
-	l.taking, l.ready = nil, append(rest, l.ready...)
-	l.group.running.Go(func() {
-		l.commit()
-		l.run()
-	})
+	c.loop.split()
 }
 
 // comeBack gives the connection back to its loop, and ends the goroutine that was the loop's before.
-func (c *conn) comeBack(buf []byte, own bool, n int, state driver.State) {
+func (c *conn) comeBack(in input, n int, state driver.State) {
 	c.loop.call(func() {
 		c.away, c.queued = false, false
-		c.wasFed(buf, own, n, state)
+		c.wasFed(in, n, state)
 		c.openMail()
 	})
 	runtime.Goexit()

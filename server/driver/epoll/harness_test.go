@@ -96,7 +96,12 @@ type session struct {
 	closed                            atomic.Bool
 }
 
-func (s *session) Feed(buf []byte) (n int, next driver.State) {
+func (s *session) Feed(buf []byte, now int64) (n int, next driver.State, end int64) {
+	n, next = s.executeAll(buf)
+	return n, next, now
+}
+
+func (s *session) executeAll(buf []byte) (n int, next driver.State) {
 	if s.closed.Load() {
 		s.acceptor.t.Error("fed after its end")
 	}
@@ -185,10 +190,10 @@ func (s *session) pushes() int {
 	return len(s.later)
 }
 
-func (s *session) Wrote(n int)       { s.wrote.Add(int64(n)) }
-func (s *session) Arrived(n int)     { s.arrived.Add(int64(n)) }
-func (s *session) Buffered(_, _ int) {}
-func (s *session) Trim()             { s.trimmed.Add(1) }
+func (s *session) Wrote(n int)            { s.wrote.Add(int64(n)) }
+func (s *session) Arrived(n int, _ int64) { s.arrived.Add(int64(n)) }
+func (s *session) Buffered(_, _ int)      {}
+func (s *session) Trim()                  { s.trimmed.Add(1) }
 
 func (s *session) Closed() {
 	if s.closed.Swap(true) {

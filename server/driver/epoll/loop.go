@@ -24,17 +24,19 @@ type loop struct {
 	bell     int             // eventfd
 
 	// Only the loop's goroutine touches these.
-	events  [maxEvents]syscall.EpollEvent
-	buf     *[driver.FirstBuffer]byte // what connections without a buffer of their own read into
-	conns   []*conn                   // by descriptor
-	ready   []*conn                   // get a turn in the next round, in this order
-	taking  []*conn                   // get it in this round; nil for those who had it
-	fed     []*conn                   // had it, and wait for the log
-	opened  []*conn                   // room for mail
-	spare   []*waiting                // out of use
-	stopped bool
-	found   int                // what check has found
-	check   func(uintptr) bool // polls, for waiter; made once
+	events   [maxEvents]syscall.EpollEvent
+	buf      *[roundBuffer]byte // what connections without a buffer of their own read into
+	used     int                // of buf, by what was gathered
+	conns    []*conn            // by descriptor
+	ready    []*conn            // get a turn in the next round, in this order
+	taking   []*conn            // get it in this round; nil for those who had it
+	gathered []input            // is to be fed in this round; zero for those who were
+	fed      []*conn            // were, and wait for the log
+	opened   []*conn            // room for mail
+	spare    []*waiting         // out of use
+	stopped  bool
+	found    int                // what check has found
+	check    func(uintptr) bool // polls, for waiter; made once
 
 	posted atomic.Bool // there is mail, or a call
 	awake  atomic.Bool // it will look whether there is before it waits: nobody need ring
@@ -46,7 +48,7 @@ type loop struct {
 }
 
 func newLoop(g *Group) (*loop, error) {
-	l := &loop{group: g, acceptor: g.acceptor, buf: new([driver.FirstBuffer]byte)}
+	l := &loop{group: g, acceptor: g.acceptor, buf: new([roundBuffer]byte)}
 	var err error
 	if l.epfd, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
 		return nil, err
@@ -133,18 +135,6 @@ func (l *loop) note(e *syscall.EpollEvent) {
 	}
 	if fd != l.bell {
 		l.group.acceptFrom(fd)
-	}
-}
-
-// turns gives every connection that is ready its turn. Those that are ready again come after what arrives meanwhile.
-func (l *loop) turns() {
-	l.taking, l.ready = l.ready, l.taking[:0]
-	for i, c := range l.taking {
-		l.taking[i] = nil
-		c.queued = false
-		if !c.over {
-			c.turn()
-		}
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"github.com/tidwall/redcon"
 
+	"github.com/miniredisd/miniredisd/internal/clock"
 	"github.com/miniredisd/miniredisd/server/driver"
 )
 
@@ -219,12 +220,14 @@ func (c *conn) Read([]byte) (int, error) {
 func (c *conn) serve() {
 	parked := false
 	for {
+		now := int64(0)
 		n, ok := c.fill(parked)
 		switch {
 		case !ok:
 			return
 		case n > 0:
-			c.session.Arrived(n)
+			now = clock.Mono()
+			c.session.Arrived(n, now)
 		}
 		if c.flushed.Swap(false) && !c.write() {
 			return
@@ -232,7 +235,7 @@ func (c *conn) serve() {
 		if parked && !c.takeWake() || !parked && n == 0 {
 			continue
 		}
-		state := c.feed()
+		state := c.feed(now)
 		if state == driver.Close {
 			return
 		}
@@ -278,15 +281,15 @@ func (c *conn) takeWake() bool {
 	}
 }
 
-// feed executes what has arrived and writes the replies.
-func (c *conn) feed() (state driver.State) {
+// feed executes what has arrived, from the time now on if that is known, and writes the replies.
+func (c *conn) feed(now int64) (state driver.State) {
 	buf := c.in.Buf
 	c.session.Buffered(len(buf), c.in.Free())
 	at := 0
 	for state = driver.Again; state == driver.Again; {
 		var n int
-		n, state = c.session.Feed(buf[at:])
-		at += n
+		n, state, _ = c.session.Feed(buf[at:], now)
+		at, now = at+n, 0
 		if !c.write() {
 			return driver.Close
 		}
