@@ -40,6 +40,12 @@ type waiting struct {
 
 	until int64 // ms since the epoch, 0: for ever
 	place int   // in the heap of deadlines, -1 when it is not there; guarded by deadlines.mu
+
+	room struct { // of args and out, as far as they are small
+		args  [4][]byte
+		bytes [64]byte
+		out   [128]byte
+	}
 }
 
 // wait parks the client as its command has asked, inside the command's unit. locks are those of the command's keys.
@@ -49,8 +55,9 @@ func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
 	if want.Again != nil {
 		args = want.Again
 	}
-	w := &waiting{client: c, spec: spec, args: copyArgs(args), noTouch: c.tx.NoTouch,
+	w := &waiting{client: c, spec: spec, noTouch: c.tx.NoTouch,
 		reply: want.Reply, onDisk: want.OnDisk, until: want.Until, place: -1}
+	w.args, w.out.Buf = appendArgs(w.room.args[:0], w.room.bytes[:0], args), w.room.out[:0]
 	if w.reply == nil {
 		w.reply = (*resp.Writer).NullArray
 	}
@@ -68,16 +75,24 @@ func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
 	c.srv.waiting.Add(1)
 }
 
-func copyArgs(args [][]byte) [][]byte {
+func copyArgs(args [][]byte) [][]byte { return appendArgs(nil, nil, args) }
+
+// appendArgs appends copies of args to owned, and their bytes to room, where they fit; else both are made anew.
+func appendArgs(owned [][]byte, room []byte, args [][]byte) [][]byte {
 	size := 0
 	for _, a := range args {
 		size += len(a)
 	}
-	owned, room := make([][]byte, len(args)), make([]byte, 0, size)
-	for i, a := range args { // none becomes nil, which handlers take for an argument that is not there
+	if size > cap(room) || room == nil {
+		room = make([]byte, 0, size)
+	}
+	if len(args) > cap(owned) {
+		owned = make([][]byte, 0, len(args))
+	}
+	for _, a := range args { // none becomes nil, which handlers take for an argument that is not there
 		start := len(room)
 		room = append(room, a...)
-		owned[i] = room[start:len(room):len(room)]
+		owned = append(owned, room[start:len(room):len(room)])
 	}
 	return owned
 }

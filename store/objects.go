@@ -8,8 +8,12 @@ type objects struct {
 	free   []uint32   // places out of use
 }
 
-// objectChunk is how many objects a chunk of the table holds.
-const objectChunk = 512
+const (
+	// objectChunk is how many objects a chunk of the table holds.
+	objectChunk = 512
+	// keptPlaces is how large a table may be that is kept when it is empty: the lists of queues come and go.
+	keptPlaces = 16
+)
 
 func (o *objects) place(i uint32) *Object { return &o.chunks[i/objectChunk][i%objectChunk] }
 
@@ -40,7 +44,7 @@ func (o *objects) add(obj Object) uint32 {
 func (o *objects) remove(i uint32) {
 	o.set(i, nil)
 	o.free = append(o.free, i)
-	if len(o.free) == int(o.n) { // the last one is gone, and so is the memory
+	if len(o.free) == int(o.n) && o.n > keptPlaces { // the last one is gone, and so is the memory
 		*o = objects{}
 	}
 }

@@ -66,6 +66,7 @@ type shard struct {
 	dbs      []*keyspace // by database number; as long as the highest that was used here, nil where unused
 	watchers map[watchKey]watchers
 	waiting  map[string]*queue // who waits for a key, by its name
+	queues   []*queue          // out of use
 	tracked  int               // what the Tracker looks for here
 	// attention is the number of keys that are watched, waited for or tracked: a change of any key looks at it.
 	attention int

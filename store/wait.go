@@ -30,13 +30,14 @@ type Wait struct {
 	always bool
 	db     int
 	locks  LockSet
-	places []place // nil when the wait is over
+	places []place  // nil when the wait is over
+	one    [1]place // room for them: most wait for one key
 }
 
 // DB is the database of the keys.
 func (w *Wait) DB() int { return w.db }
 
-// queue is those who wait for one key name, in any database.
+// queue is those who wait for one key name, in any database. It is never empty but in shard.queues.
 type queue struct {
 	first, last *place
 	n           int
@@ -91,15 +92,10 @@ func (q *queue) remove(p *place) {
 // the keys among them; the unit must hold them. Without keys nobody serves it, and only EndWait ends it; the unit holds the
 // shard that guards it to its end.
 func (tx *Tx) Wait(w *Wait, who Waiter, keys [][]byte, kind Kind, always bool, locks LockSet) {
-	*w = Wait{who: who, kind: kind, always: always, db: tx.db, places: make([]place, 0, len(keys))}
-	seen := make(map[string]bool, len(keys))
-	for _, key := range keys {
-		if !seen[string(key)] {
-			k := string(key)
-			seen[k] = true
-			w.places = append(w.places, place{Wait: w, key: k})
-			locks = locks.Add(key)
-		}
+	*w = Wait{who: who, kind: kind, always: always, db: tx.db}
+	w.takePlaces(keys)
+	for _, p := range w.places {
+		locks = locks.Add([]byte(p.key))
 	}
 	if locks == 0 {
 		locks = 1 << (tx.slot % NumShards)
@@ -110,20 +106,62 @@ func (tx *Tx) Wait(w *Wait, who Waiter, keys [][]byte, kind Kind, always bool, l
 	}
 	w.locks = locks
 	for i := range w.places {
-		p := &w.places[i]
-		n := ShardOf([]byte(p.key))
-		sh := &tx.st.shards[n]
-		q := sh.waiting[p.key]
-		if q == nil {
-			if sh.waiting == nil {
-				sh.waiting = map[string]*queue{}
-			}
-			q = &queue{}
-			sh.waiting[p.key] = q
-			sh.countAttention()
-			tx.st.awaited.Or(1 << n)
+		tx.st.enqueue(&w.places[i])
+	}
+}
+
+// takePlaces makes the places of w, one for each key. A key may be named more than once.
+func (w *Wait) takePlaces(keys [][]byte) {
+	w.places = w.one[:0]
+	if len(keys) == 1 {
+		w.places = append(w.places, place{Wait: w, key: string(keys[0])})
+		return
+	}
+	seen := make(map[string]bool, len(keys))
+	for _, key := range keys {
+		if !seen[string(key)] {
+			k := string(key)
+			seen[k] = true
+			w.places = append(w.places, place{Wait: w, key: k})
 		}
-		q.push(p)
+	}
+}
+
+// enqueue puts p at the end of its key's queue. The key's shard is held.
+func (s *Store) enqueue(p *place) {
+	n := ShardOf([]byte(p.key))
+	sh := &s.shards[n]
+	q := sh.waiting[p.key]
+	if q == nil {
+		if sh.waiting == nil {
+			sh.waiting = map[string]*queue{}
+		}
+		q = sh.newQueue()
+		sh.waiting[p.key] = q
+		sh.countAttention()
+		s.awaited.Or(1 << n)
+	}
+	q.push(p)
+}
+
+// maxSpareQueues is how many queues out of use a shard keeps.
+const maxSpareQueues = 16
+
+func (sh *shard) newQueue() *queue {
+	last := len(sh.queues) - 1
+	if last < 0 {
+		return &queue{}
+	}
+	q := sh.queues[last]
+	sh.queues = sh.queues[:last]
+	return q
+}
+
+// giveQueue takes back a queue that is empty.
+func (sh *shard) giveQueue(q *queue) {
+	if len(sh.queues) < maxSpareQueues {
+		*q = queue{ready: q.ready[:0]}
+		sh.queues = append(sh.queues, q)
 	}
 }
 
@@ -138,6 +176,7 @@ func (s *Store) leave(w *Wait) {
 			continue
 		}
 		delete(sh.waiting, p.key)
+		sh.giveQueue(q)
 		sh.countAttention()
 		if len(sh.waiting) == 0 {
 			s.awaited.And(^uint64(1 << n))
@@ -187,7 +226,7 @@ type readyKey struct {
 // keyReady notes a key of the selected database as ready, if somebody waits for it.
 func (tx *Tx) keyReady(sh *shard, key []byte) {
 	if q := sh.waiting[string(key)]; q != nil {
-		tx.noteReady(q, readyKey{tx.db, string(key)})
+		tx.noteReady(q, readyKey{tx.db, q.first.key})
 	}
 }
 
