@@ -76,6 +76,7 @@ type Server struct {
 	memory    memoryGauge
 	evictor   evictor
 	units     sync.Pool // of *unit
+	waits     sync.Pool // of *waiting
 	scripts   *script.Engine
 	cron      cron
 	loading   atomic.Bool
@@ -115,6 +116,7 @@ func New(opt Options) (*Server, error) {
 	s.scripts = script.New(s)
 	s.stats.init(len(s.registry.All()))
 	s.units.New = s.newUnit
+	s.waits.New = func() any { return new(waiting) }
 	s.start = s.clock.Micros(clock.Mono())
 	s.expirer.init(s)
 	s.deadlines.srv, s.onDisk.srv = s, s

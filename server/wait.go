@@ -38,8 +38,9 @@ type waiting struct {
 	reply  func(*resp.Writer)
 	onDisk int64 // the offset of the log that is waited for; 0: none
 
-	until int64 // ms since the epoch, 0: for ever
-	place int   // in the heap of deadlines, -1 when it is not there; guarded by deadlines.mu
+	until  int64 // ms since the epoch, 0: for ever
+	place  int   // in the heap of deadlines, -1 when it is not there; guarded by deadlines.mu
+	shared bool  // when it is over, somebody may still know it who has taken it for too late: it is not used again
 
 	room struct { // of args and out, as far as they are small
 		args  [4][]byte
@@ -55,7 +56,8 @@ func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
 	if want.Again != nil {
 		args = want.Again
 	}
-	w := &waiting{client: c, spec: spec, noTouch: c.tx.NoTouch,
+	w := c.srv.waits.Get().(*waiting)
+	*w = waiting{client: c, spec: spec, noTouch: c.tx.NoTouch,
 		reply: want.Reply, onDisk: want.OnDisk, until: want.Until, place: -1}
 	w.args, w.out.Buf = appendArgs(w.room.args[:0], w.room.bytes[:0], args), w.room.out[:0]
 	if w.reply == nil {
@@ -140,15 +142,16 @@ func (w *waiting) Serve(tx *store.Tx) (over bool) {
 func (w *waiting) leave() {
 	w.ended.Store(true)
 	w.client.Blocked.Store(false)
-	w.client.srv.deadlines.remove(w)
+	w.shared = !w.client.srv.deadlines.remove(w) || w.onDisk != 0
 	w.client.srv.onDisk.remove(w)
 	w.client.srv.waiting.Add(-1)
 }
 
-// Wake implements store.Waiter.
+// Wake implements store.Waiter. When it has set over, w is the client's, who may use it again.
 func (w *waiting) Wake() {
+	conn := w.client.conn
 	w.over.Store(true)
-	w.client.conn.Wake()
+	conn.Wake()
 }
 
 // end ends a wait without success, unless it has come to an end already. The caller is inside the gate and holds no shard, or
@@ -182,6 +185,9 @@ func (c *client) resume() bool {
 	c.LastInteraction.Store(clock.Millis(c.srv.clock))
 	c.settleReply(before)
 	c.EndCaching(w.spec)
+	if !w.shared {
+		c.srv.waits.Put(w)
+	}
 	return true
 }
 
@@ -232,15 +238,18 @@ func (d *deadlines) add(w *waiting) {
 	d.arm()
 }
 
-func (d *deadlines) remove(w *waiting) {
+// remove takes a wait out that has ended; false: pass is about to end it, too.
+func (d *deadlines) remove(w *waiting) bool {
 	if w.until == 0 {
-		return
+		return true
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if w.place >= 0 {
-		heap.Remove(&d.waits, w.place)
+	if w.place < 0 {
+		return false
 	}
+	heap.Remove(&d.waits, w.place)
+	return true
 }
 
 // arm sets the timer for the earliest deadline, unless it fires before; then it will be set again. d.mu is held.
