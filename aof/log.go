@@ -188,14 +188,17 @@ func (l *Log) flush() error {
 	buf, end, at := l.pending, l.fed, l.size
 	l.pending, l.spare = l.spare, nil
 	l.inFlight, l.writing = len(buf), true
-	delayed := l.noteDelay()
+	delayed, write := l.noteDelay(), l.file.WriteAt
+	if f, ok := l.file.(promptFile); ok && !l.syncs.underWay() { // during a sync, the file system may make writes wait
+		write = f.WritePrompt
+	}
 
 	l.mu.Unlock()
 	if delayed {
 		l.o.Logf('*', "Asynchronous AOF fsync is taking too long (disk is busy?). "+
 			"Writing the AOF buffer without waiting for fsync to complete, this may slow down Redis.")
 	}
-	err := l.put(buf, at)
+	err := l.put(write, buf, at)
 	l.mu.Lock()
 
 	l.inFlight, l.writing = 0, false
@@ -219,15 +222,15 @@ func (l *Log) flush() error {
 	return nil
 }
 
-// put writes buf at position at of the file, wholly or not at all, and logs
-// when that begins or ceases to fail. The caller has writing set, not the lock.
-func (l *Log) put(buf []byte, at int64) error {
+// put has write write buf at position at of the file, wholly or not at all, and
+// logs when that begins or ceases to fail. The caller has writing set, not the lock.
+func (l *Log) put(write func([]byte, int64) (int, error), buf []byte, at int64) error {
 	var began time.Time
 	observed := l.o.Observed()
 	if observed {
 		began = l.o.Now()
 	}
-	n, err := l.file.WriteAt(buf, at)
+	n, err := write(buf, at)
 	if observed {
 		l.o.Observe("aof-write", l.o.Now().Sub(began))
 	}
