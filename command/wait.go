@@ -41,6 +41,35 @@ func (c *Ctx) Wait(w Wait) bool {
 	return c.MayWait
 }
 
+// WaitFor makes the client wait for one of the keys to become a value of a kind.
+func (c *Ctx) WaitFor(kind store.Kind, keys [][]byte, until int64) {
+	if !c.Wait(Wait{Keys: keys, Kind: kind, Until: until}) {
+		c.Out.NullArray()
+	}
+}
+
+// PopOrWait is BLPOP and its kin, whose arguments are keys and a timeout: pop replies with something of the first key that exists,
+// and removes it; or the client waits for one. Another kind of value is an error.
+func (c *Ctx) PopOrWait(kind store.Kind, pop func(key []byte, e *store.Entry)) {
+	last := len(c.Args) - 1
+	until, ok := c.Timeout(last)
+	if !ok {
+		return
+	}
+	keys := c.Args[1:last]
+	for _, key := range keys {
+		e := c.Tx.Write(key)
+		if e == nil {
+			continue
+		}
+		if c.Want(e, kind) {
+			pop(key, e)
+		}
+		return
+	}
+	c.WaitFor(kind, keys, until)
+}
+
 // ErrUnblocked is the reply to a command whose wait another client has ended by CLIENT UNBLOCK … ERROR.
 const ErrUnblocked = "UNBLOCKED client unblocked via CLIENT UNBLOCK"
 

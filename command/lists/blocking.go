@@ -41,34 +41,12 @@ var blockingSpecs = []command.Spec{
 
 // blockingPop is BLPOP and BRPOP. The log gets the pop, from the list that it was.
 func blockingPop(c *command.Ctx, at end) {
-	last := len(c.Args) - 1
-	until, ok := c.Timeout(last)
-	if !ok {
-		return
-	}
-	keys := c.Args[1:last]
-	for _, key := range keys {
-		e := c.Tx.Write(key)
-		if e == nil {
-			continue
-		}
-		if !c.Want(e, store.ListKind) {
-			return
-		}
+	c.PopOrWait(store.ListKind, func(key []byte, e *store.Entry) {
 		c.Out.Array(2)
 		c.Out.Bulk(key)
 		replyOneAndRemove(c, key, e, at)
 		c.Tx.Effect(at.popName(), key)
-		return
-	}
-	waitFor(c, keys, until)
-}
-
-// waitFor makes the client wait for one of the keys to become a list.
-func waitFor(c *command.Ctx, keys [][]byte, until int64) {
-	if !c.Wait(command.Wait{Keys: keys, Kind: store.ListKind, Until: until}) {
-		c.Out.NullArray()
-	}
+	})
 }
 
 func blmpop(c *command.Ctx) {
@@ -81,7 +59,7 @@ func blmpop(c *command.Ctx) {
 		return
 	}
 	if !popFirst(c, keys, at, count) {
-		waitFor(c, keys, until)
+		c.WaitFor(store.ListKind, keys, until)
 	}
 }
 

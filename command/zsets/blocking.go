@@ -28,28 +28,13 @@ var blockingSpecs = []command.Spec{
 
 // blockingPop is BZPOPMIN and BZPOPMAX. The log gets the pop, from the set that it was.
 func blockingPop(c *command.Ctx, at end) {
-	last := len(c.Args) - 1
-	until, ok := c.Timeout(last)
-	if !ok {
-		return
-	}
-	keys := c.Args[1:last]
-	for _, key := range keys {
-		e := c.Tx.Write(key)
-		if e == nil {
-			continue
-		}
-		if !c.Want(e, store.ZSetKind) {
-			return
-		}
+	c.PopOrWait(store.ZSetKind, func(key []byte, e *store.Entry) {
 		z := c.Tx.EditZSet(key, e, limits(c), 0)
 		c.Out.Array(3)
 		c.Out.Bulk(key)
 		take(c, &z, key, at, 1, false)
 		c.Tx.Effect(popNames[at], key)
-		return
-	}
-	waitFor(c, keys, until)
+	})
 }
 
 func bzmpop(c *command.Ctx) {
@@ -62,13 +47,6 @@ func bzmpop(c *command.Ctx) {
 		return
 	}
 	if !popFirst(c, &r) {
-		waitFor(c, r.keys, until)
-	}
-}
-
-// waitFor makes the client wait for one of the keys to become a sorted set.
-func waitFor(c *command.Ctx, keys [][]byte, until int64) {
-	if !c.Wait(command.Wait{Keys: keys, Kind: store.ZSetKind, Until: until}) {
-		c.Out.NullArray()
+		c.WaitFor(store.ZSetKind, r.keys, until)
 	}
 }
