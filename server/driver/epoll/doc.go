@@ -1,7 +1,7 @@
 // Package epoll drives the connections of TCP and unix sockets on Linux with a few loops instead of a goroutine for each
 // connection.
 //
-//	epoll_wait → for each ready connection: read, Feed → ask the log once → for each: write → epoll_wait …
+//	epoll_wait → for each ready connection: read → for each: Feed → ask the log once → for each: write → epoll_wait …
 //
 // A loop executes everything that one epoll_wait has brought before it asks the log, and asks it before any reply leaves:
 // one write(2) to the log serves all of the round. When the log must wait for the disk (appendfsync always), the round's
@@ -22,6 +22,6 @@
 // and everything in it. The old one stays with that one Session until Feed returns, leaves the result with the loop as a call,
 // and ends.
 //
-// The files: group.go the loops of a server, loop.go one of them, conn.go a connection's input and turns, output.go its
-// unsent replies, detach.go handing a loop over, listen.go accepting, sys.go the system calls.
+// The files: group.go the loops of a server, loop.go one of them, round.go what it does in a round, conn.go a connection's
+// input and turns, output.go its unsent replies, detach.go handing a loop over, listen.go accepting, sys.go the system calls.
 package epoll
