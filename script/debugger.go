@@ -7,6 +7,8 @@ package script
 // whoever does not debug pays nothing.
 
 import (
+	"bytes"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -23,6 +25,7 @@ type debugger struct {
 	line    command.DebugLine
 	private bool // what the script does is lost with the session
 	values  ldb.Values
+	scopes  scopes // of the script's functions
 
 	redisCall *lua.LFunction // as scripts see it
 
@@ -50,10 +53,17 @@ func (e *Engine) Debug(c *command.Ctx, read func() (command.ScriptCall, bool), w
 			return
 		}
 	}
-	in := e.newDebugger(session, with).in
+	proto, found, err := compileToDebug(s.source())
+	if err != nil {
+		c.Out.Error("ERR " + err.Error())
+		return
+	}
+	d := e.newDebugger(session, with)
+	d.scopes = found
+	in := d.in
 	in.box.keys.fill(in.L, call.Keys)
 	in.box.argv.fill(in.L, call.Args)
-	e.perform(c, in, task{name: s.digest, flags: s.flags, readOnly: call.ReadOnly}, in.function(s.proto))
+	e.perform(c, in, task{name: s.digest, flags: s.flags, readOnly: call.ReadOnly}, in.function(proto))
 	e.cache.touch(s)
 }
 
@@ -75,9 +85,10 @@ func (e *Engine) newDebugger(session *ldb.Session, with command.Debugging) *debu
 func debugAPI(in *interpreter, redis *lua.LTable) {
 	evalAPI(in, redis)
 	for name, f := range map[string]lua.LGFunction{
-		"call":        in.debugCall,
-		"pcall":       in.debugPCall,
-		"error_reply": in.debugErrorReply,
+		"call":         in.debugCall,
+		"pcall":        in.debugPCall,
+		"error_reply":  in.debugReply(redisErrorReply),
+		"status_reply": in.debugReply(redisStatusReply),
 		"breakpoint": func(L *lua.LState) int {
 			in.debugger.session.AtNext = true
 			L.Push(lua.LTrue)
@@ -129,35 +140,32 @@ func (d *debugger) call(L *lua.LState) (reply lua.LValue, failed bool) {
 	out := d.in.room.ctx.Out
 	out.Buf = out.Buf[:0]
 	reply, failed = d.in.callCommand(L)
+	if len(out.Buf) == 0 { // it was refused
+		d.session.Say("<error> " + strings.TrimPrefix(errorText(reply), "ERR "))
+		return reply, failed
+	}
 	if failed {
-		d.sayError(reply)
+		d.session.Say("<error> " + string(bytes.TrimRight(out.Buf, "\r\n")))
 	}
-	if len(out.Buf) > 0 { // it was not refused
-		d.session.SayReply(out.Buf)
-	}
+	d.session.SayReply(out.Buf)
 	return reply, failed
 }
 
-// sayError tells of an error reply, with a code that is not the usual one as replies begin.
-func (d *debugger) sayError(v lua.LValue) {
-	t, _ := v.(*lua.LTable)
-	if t == nil {
-		return
+// debugReply is a function that makes a reply; one who goes step by step is told of those that are errors.
+func (in *interpreter) debugReply(f lua.LGFunction) lua.LGFunction {
+	return func(L *lua.LState) int {
+		_, good := onlyString(L)
+		n := f(L)
+		t, _ := L.Get(-1).(*lua.LTable)
+		if in.debugger.session.Step && t != nil && t.RawGetString("err") != lua.LNil {
+			text := "-" + errorText(t)
+			if !good {
+				text = strings.TrimPrefix(text, "-ERR ")
+			}
+			in.debugger.session.Say("<error> " + text)
+		}
+		return n
 	}
-	text := lua.LVAsString(t.RawGetString("err"))
-	if usual := "ERR "; len(text) > len(usual) && text[:len(usual)] == usual {
-		d.session.Say("<error> " + text[len(usual):])
-	} else {
-		d.session.Say("<error> -" + text)
-	}
-}
-
-func (in *interpreter) debugErrorReply(L *lua.LState) int {
-	redisErrorReply(L)
-	if in.debugger.session.Step {
-		in.debugger.sayError(L.Get(-1))
-	}
-	return 1
 }
 
 // stopped is a script that has stopped on a thread; it implements ldb.Machine.
@@ -176,7 +184,7 @@ func (s stopped) Print(name string) {
 		return
 	}
 	for f := range s.at.frames {
-		for local, v := range f.locals {
+		for local, v := range s.locals(f) {
 			if local == name {
 				s.say("<value> ", v)
 				return
@@ -196,7 +204,7 @@ func (s stopped) Print(name string) {
 func (s stopped) printAll() {
 	none := true
 	for f := range s.at.frames {
-		for local, v := range f.locals {
+		for local, v := range s.locals(f) {
 			s.say("<value> "+local+" = ", v)
 			none = false
 		}

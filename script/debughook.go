@@ -163,22 +163,17 @@ func (f frame) name() string {
 }
 
 // locals visits the local variables that the instruction can see.
-func (f frame) locals(visit func(name string, v lua.LValue) bool) {
-	register := 0
-	for _, local := range f.fn.Proto.DbgLocals {
-		if local.StartPc > f.pc {
-			return
-		}
-		end := local.EndPc // the last instruction that sees it; of the function's own, it is the first that does not
-		if end < len(f.fn.Proto.Code)-1 {
-			end++
-		}
-		if f.pc >= end {
-			continue
-		}
-		register++
-		if _, v := f.th.GetLocal(f.debug, register); v != nil && !visit(local.Name, v) {
-			return
+func (d *debugger) locals(f frame) func(visit func(name string, v lua.LValue) bool) {
+	return func(visit func(string, lua.LValue) bool) {
+		for i, known := 0, d.scopes[f.fn.Proto]; i < len(known); i++ {
+			v := &known[i]
+			if !v.seen(f.pc, f.line()) {
+				continue
+			}
+			_, value := f.th.GetLocal(f.debug, v.register+1)
+			if !visit(v.name, value) {
+				return
+			}
 		}
 	}
 }
