@@ -275,5 +275,7 @@ func (p *privateSession) perform(c *client, line *debugLine) {
 	tx.Client = c.ID
 	p.run(&command.Ctx{Spec: p.spec, Args: p.args, Out: &out, Tx: &tx, Client: &caller, Host: p.srv},
 		command.Debugging{Line: line, Private: true})
-	c.out.Buf = append(c.out.Buf, out.Buf...)
+	if c.Reply == command.ReplyOn {
+		c.out.Buf = append(c.out.Buf, out.Buf...)
+	}
 }
