@@ -362,3 +362,43 @@ func TestLogHasALimit(t *testing.T) {
 	require.True(t, strings.HasSuffix(c.got.String(), "+<hint> 6 more lines were left out.\r\n+<endsession>\r\n"))
 	require.Less(t, c.got.Len(), maxBytes+1000)
 }
+
+// Whatever a client sends is understood, refused or waited for, and how it is cut into pieces makes no difference.
+func FuzzRequests(f *testing.F) {
+	f.Add([]byte("*1\r\n$1\r\ns\r\n*2\r\n$1\r\np\r\n$2\r\nab\r\n"), 3)
+	f.Add([]byte("\r\n*01x\r\n$ 1\r\ns\r\n*-1\r\n"), 1)
+	f.Fuzz(func(t *testing.T, in []byte, step int) {
+		read := func(step int) (got [][]string, err error) {
+			var r requests
+			for rest := in; len(rest) > 0; rest = rest[min(step, len(rest)):] {
+				if err := r.add(rest[:min(step, len(rest))]); err != nil {
+					return got, err
+				}
+				for {
+					args, err := r.next()
+					if err != nil {
+						return got, err
+					}
+					if args == nil {
+						break
+					}
+					for _, a := range args {
+						require.True(t, 0 < len(a) && len(a) <= maxArg)
+					}
+					require.LessOrEqual(t, len(args), maxArgs)
+					got = append(got, args)
+				}
+			}
+			return got, nil
+		}
+		whole, err := read(max(len(in), 1))
+		pieces, inPieces := read(max(step, 1))
+		require.LessOrEqual(t, len(pieces), len(whole)) // what stands before an array is refused if it arrives alone
+		for i := range pieces {
+			require.Equal(t, whole[i], pieces[i])
+		}
+		if err == nil && inPieces == nil {
+			require.Equal(t, whole, pieces)
+		}
+	})
+}
