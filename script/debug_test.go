@@ -100,10 +100,14 @@ func TestWhereScriptsStop(t *testing.T) {
 		"function_of = 1":                               "1",
 		"local f = function() return 1 end\nf()":        "1 2 1",
 		"pcall(function()\n error('x')\nend)\nreturn 1": "1 3 1 2 4",
-		"local t = {}\nfor i = 1, 2 do\n t[i] = function() return i end\nend\nreturn t[1]()":  "1 2 3 2 3 2 5 3",
-		"local c = coroutine.wrap(function()\n coroutine.yield(1)\n return 2\nend)\nc()\nc()": "1 4 1 5 2 6 3",
-		"#!lua\nlocal a = 1\nreturn a":                                "2 3",
-		"return loadstring('local a = 1\\nlocal b = 2\\nreturn a')()": "1",
+		"local t = {}\nfor i = 1, 2 do\n t[i] = function() return i end\nend\nreturn t[1]()":             "1 2 3 2 3 2 5 3",
+		"local c = coroutine.wrap(function()\n coroutine.yield(1)\n return 2\nend)\nc()\nc()":            "1 4 1 5 2 6 3",
+		"local x\nlocal y\nx = 1\nreturn x":                                                              "3 4",
+		"local a = 1\nlocal x\nreturn x":                                                                 "1 2 3",
+		"local t = {}\nfunction t.f()\n return 1\nend\nfunction t:g()\n return t.f()\nend\nreturn t:g()": "1 4 2 7 5 8 6 3",
+		"local f = function(a, b) return a end\nlocal x = f(\n 1,\n 2)\nreturn x":                        "1 2 3 4 2 1 5",
+		"#!lua\nlocal a = 1\nreturn a":                                                                   "2 3",
+		"return loadstring('local a = 1\\nlocal b = 2\\nreturn a')()":                                    "1",
 	} {
 		require.Equal(t, want, stops(t, rdb, script), script)
 	}

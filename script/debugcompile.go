@@ -39,22 +39,45 @@ func separate(proto *lua.FunctionProto) {
 	}
 }
 
-// settleLines moves instructions to the lines that they have in C: a function is made where its text ends, and what leaves a block
-// belongs to the block's last line.
+// settleLines moves instructions to the lines that they have in C: a function is made where its text ends, what leaves a block belongs
+// to the block's last line, and what an expression comes to belongs to the line where it ends. So lines never go back, but for
+// calls, for loops, and for the name that a function is given.
 func settleLines(proto *lua.FunctionProto) {
-	lines := proto.DbgSourcePositions
+	lines, named := proto.DbgSourcePositions, -1
 	for pc, inst := range proto.Code {
-		switch op := operation(inst); {
-		case op == lua.OP_CLOSURE:
-			lines[pc] = proto.FunctionPrototypes[inst&constMask].LastLineDefined
-		case pc == 0:
-		case op == lua.OP_CLOSE, op == lua.OP_JMP && (jumpTarget(pc, inst) < pc || lines[pc] < lines[pc-1]):
+		op := operation(inst)
+		if op == lua.OP_CLOSURE {
+			inner := proto.FunctionPrototypes[inst&constMask]
+			lines[pc], named = inner.LastLineDefined, pc+1+int(inner.NumUpvalues)
+			if pc > 0 && isKeyOf(proto.Code[pc-1], proto.Code[named]) { // the field that it becomes
+				lines[pc-1] = lines[pc]
+			}
+			continue
+		}
+		switch {
+		case pc == 0 || pc == named:
+		case op == lua.OP_CLOSE, op == lua.OP_JMP && jumpTarget(pc, inst) < pc, lines[pc] < lines[pc-1] && !goesBack(op):
 			lines[pc] = lines[pc-1]
 		}
 	}
 	for _, p := range proto.FunctionPrototypes {
 		settleLines(p)
 	}
+}
+
+// isKeyOf reports whether an instruction loads a constant that another one takes for a field's name.
+func isKeyOf(load, store uint32) bool {
+	op := operation(store)
+	return operation(load) == lua.OP_LOADK && (op == lua.OP_SETTABLE || op == lua.OP_SETTABLEKS) && registerB(store) == registerA(load)
+}
+
+// goesBack reports whether an instruction may stand in a line before the one that was executed last.
+func goesBack(op int) bool {
+	switch op {
+	case lua.OP_CALL, lua.OP_TAILCALL, lua.OP_FORLOOP, lua.OP_TFORLOOP:
+		return true
+	}
+	return false
 }
 
 // jumpTarget is where a jump leads to.

@@ -97,8 +97,9 @@ func (h *hook) look() {
 	if f.outermost && f.pc == 0 && h.th.Parent == nil && d.latest != h {
 		h.caller = d.latest
 	}
-	fresh := f.pc == 0
-	if before := f.pc - 1; !fresh {
+	first := f.first()
+	fresh := f.pc == first
+	if before := f.pc - 1; f.pc > first {
 		if f.id == h.frame {
 			before = h.pc
 		}
@@ -130,6 +131,14 @@ func (d *debugger) reach(h *hook, line int, fresh, late bool) {
 	case err != nil && err != ldb.ErrGone:
 		h.th.Error(errorTable(h.th, err.Error()), 0)
 	}
+}
+
+// first is the first instruction that C's Lua has, too: it does not give a function's first variables the value nil, which they have.
+func (f frame) first() (pc int) {
+	for operation(f.fn.Proto.Code[pc]) == lua.OP_LOADNIL {
+		pc++ // there is a return behind
+	}
+	return pc
 }
 
 // frames visits the functions that have called each other, from the one that is executed on, but for those that are not written in
