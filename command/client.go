@@ -35,6 +35,8 @@ type Client struct {
 	// Script says that this is no connection: it stands for a script that calls commands.
 	Script bool
 	Reply  ReplyMode
+	// Debug is how scripts are debugged that the client sends.
+	Debug DebugMode
 	// CloseAfterReply ends the connection once what is in Out has been sent.
 	CloseAfterReply bool
 
@@ -63,7 +65,7 @@ type Client struct {
 	Monitors atomic.Bool
 	// Killed tells the owner that the connection is to end as soon as it looks.
 	Killed atomic.Bool
-	// Blocked says that the client waits, as during CLIENT PAUSE.
+	// Blocked says that the client waits, as during CLIENT PAUSE, or debugs a script.
 	Blocked atomic.Bool
 }
 

@@ -36,6 +36,9 @@ type Host interface {
 	RunningScript() *Script
 	// Scripts is the engine that runs scripts.
 	Scripts() Scripts
+	// Debug runs a script, which c calls, in a debugging session with the client: run is called in the unit of c, or later, in a unit
+	// of a private server. It replies an error where that can't be.
+	Debug(c *Ctx, run func(c *Ctx, with Debugging))
 	// Functions are the libraries of functions.
 	Functions() Functions
 	// Show tells those who MONITOR of a call before it is executed, for commands that run others: theirs come behind it.

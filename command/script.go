@@ -2,7 +2,10 @@ package command
 
 // Scripts while they run: what the server must know of one so that others need not wait for it in silence.
 
-import "sync/atomic"
+import (
+	"io"
+	"sync/atomic"
+)
 
 // Script is a script or a function that runs. Its unit is exclusive, so there is one at the most.
 type Script struct {
@@ -58,6 +61,9 @@ type Scripts interface {
 	Eval(c *Ctx, call ScriptCall)
 	// EvalSHA runs a script that the engine knows, given by its digest of 40 hex digits, and writes its reply.
 	EvalSHA(c *Ctx, call ScriptCall)
+	// Debug runs a script, which c.Args[1] is the text of, in a debugging session. read reads the arguments, inside of the session,
+	// and replies an error where they are none.
+	Debug(c *Ctx, read func() (ScriptCall, bool), with Debugging)
 	// Load compiles a script and keeps it for EvalSHA until Flush, and replies its digest.
 	Load(c *Ctx, text []byte)
 	// Exists reports whether a script with this digest is known.
@@ -78,6 +84,31 @@ type ScriptCall struct {
 	Script     []byte // the text, or the digest
 	Keys, Args [][]byte
 	ReadOnly   bool // it must not write
+}
+
+// DebugMode is what SCRIPT DEBUG has chosen for the scripts of a client.
+type DebugMode uint8
+
+// The modes of SCRIPT DEBUG. A private session works on a copy of the data, which is dropped at its end.
+const (
+	DebugOff DebugMode = iota
+	DebugPrivate
+	DebugSync
+)
+
+// Debugging is what a debugging session needs.
+type Debugging struct {
+	Line DebugLine
+	// Private says that what the script does is lost with the session.
+	Private bool
+}
+
+// DebugLine is the connection with the client of a debugging session. Read waits until there is something; it returns no bytes, and no
+// error, after Wake. Write waits until the client has taken all, or is too slow.
+type DebugLine interface {
+	io.ReadWriter
+	// Wake may be called by anybody.
+	Wake()
 }
 
 // ScriptFigures are the figures about scripts in INFO. Memory is in bytes.

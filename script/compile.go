@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
 )
 
@@ -25,6 +26,15 @@ func compile(source []byte, name string) (proto *lua.FunctionProto, err error) {
 	if len(source) > 0 && source[0] == '\x1b' {
 		return nil, fmt.Errorf("%s: bytecode is not accepted", name)
 	}
+	chunk, err := parseChunk(source, name)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(chunk, source, name)
+}
+
+// parseChunk makes a tree of a text, with what is ours in it (rewrite.go).
+func parseChunk(source []byte, name string) ([]ast.Stmt, error) {
 	chunk, err := parse.Parse(bytes.NewReader(source), name)
 	if err != nil {
 		return nil, syntaxError(source, name, err)
@@ -32,7 +42,12 @@ func compile(source []byte, name string) (proto *lua.FunctionProto, err error) {
 	if err := rewrite(chunk); err != nil {
 		return nil, fmt.Errorf("%s: %v", name, err)
 	}
-	proto, err = lua.Compile(chunk, name)
+	return chunk, nil
+}
+
+// assemble makes a prototype of a tree.
+func assemble(chunk []ast.Stmt, source []byte, name string) (*lua.FunctionProto, error) {
+	proto, err := lua.Compile(chunk, name)
 	if err != nil {
 		return nil, syntaxError(source, name, err)
 	}

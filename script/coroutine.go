@@ -28,7 +28,7 @@ func (in *interpreter) coroutines() *lua.LTable {
 		L.Call(1, 1)
 		th := L.ToThread(-1)
 		L.Pop(1)
-		th.SetContext(&in.kill)
+		th.SetContext(in.context(th))
 		return th
 	}
 	t.RawSetString("create", L.NewFunction(func(L *lua.LState) int {

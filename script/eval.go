@@ -61,6 +61,12 @@ func (e *Engine) learn(text []byte, stays bool) (s *loaded, msg string) {
 	return s, ""
 }
 
+// source is the text without its first line, if that says what the script is.
+func (s *loaded) source() []byte {
+	_, source, _ := scriptHeader([]byte(s.text))
+	return source
+}
+
 // Load implements command.Scripts.
 func (e *Engine) Load(c *command.Ctx, text []byte) {
 	s := e.cache.ofText(text)

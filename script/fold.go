@@ -101,7 +101,7 @@ func landings(code []uint32) []bool {
 	for pc, inst := range code {
 		switch operation(inst) {
 		case lua.OP_JMP, lua.OP_FORLOOP, lua.OP_FORPREP:
-			if to := pc + 1 + int(inst&constMask) - signedBias; to >= 0 && to < len(landing) {
+			if to := jumpTarget(pc, inst); to >= 0 && to < len(landing) {
 				landing[to] = true
 			}
 		case lua.OP_EQ, lua.OP_LT, lua.OP_LE, lua.OP_TEST, lua.OP_TESTSET, lua.OP_TFORLOOP, lua.OP_LOADBOOL:

@@ -1,6 +1,8 @@
 package script
 
 import (
+	"context"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/miniredisd/miniredisd/command"
@@ -29,6 +31,8 @@ type interpreter struct {
 	request request        // the command that it calls
 	found   [foundCommands]foundCommand
 
+	debugger *debugger // whose session this interpreter is for, nil when nobody debugs
+
 	loading *library    // the library whose text runs, nil when none does
 	api     *lua.LTable // what such a text sees; made when it is needed
 
@@ -50,6 +54,14 @@ func newInterpreter(e *Engine, api func(in *interpreter, redis *lua.LTable)) *in
 	in.locate, in.reword = L.NewFunction(locate), L.NewFunction(reword)
 	in.box = newSandbox(in, api)
 	return in
+}
+
+// context is what a new thread asks before each of its instructions.
+func (in *interpreter) context(th *lua.LState) context.Context {
+	if in.debugger != nil {
+		return in.debugger.hook(th)
+	}
+	return &in.kill
 }
 
 // function makes a function of a prototype, in the environment of scripts.

@@ -104,7 +104,7 @@ func (in *interpreter) thread(L *lua.LState) *lua.LState {
 		return th
 	}
 	th, _ := L.NewThread()
-	th.SetContext(&in.kill)
+	th.SetContext(in.context(th))
 	return th
 }
 

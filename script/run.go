@@ -91,7 +91,7 @@ func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) {
 	number := in.kill.next()
 	r := &in.room
 	r.task, r.caller, r.oom, r.unlogged, r.ctx.Tx = t, c, oomUnknown, false, c.Tx
-	r.script = &command.Script{Request: c.Args, Kill: func() { in.kill.kill(number, errKilled) }}
+	r.script = &command.Script{Request: c.Args, Kill: func() { in.killed(number) }}
 	r.noWrites = t.readOnly || declared && t.flags&noWrites != 0
 	r.anyOOM = declared && t.flags&allowOOM != 0
 	cl := &e.client
@@ -104,6 +104,14 @@ func (e *Engine) begin(c *command.Ctx, in *interpreter, t task) {
 	in.watcher.begin(number)
 	in.run = r
 	e.host.ScriptBegins(c, r.script)
+}
+
+// killed ends a run for who has asked for it.
+func (in *interpreter) killed(number uint64) {
+	in.kill.kill(number, errKilled)
+	if in.debugger != nil {
+		in.debugger.line.Wake()
+	}
 }
 
 // maxKeptReply is how large a buffer for replies of commands may stay, in bytes.

@@ -110,7 +110,7 @@ func (w *watchdog) look() {
 	w.at.Store(never) // before began is looked at: who begins now sets the timer, if it is not seen here
 	began := w.began.Load()
 	switch now := clock.Mono(); {
-	case began == 0 || began == isBusy:
+	case began == 0 || began == isBusy || w.srv.private:
 	case now < w.due(began):
 		w.set(w.due(began))
 	case w.began.CompareAndSwap(began, isBusy):
@@ -174,9 +174,10 @@ func (s *Server) dropScript(script *command.Script) {
 }
 
 // quiesce returns when nothing runs any more, and nothing will. A script that has changed nothing is ended. One that has may
-// take its time, since that must not be lost; unless SHUTDOWN NOSAVE says so.
+// take its time, since that must not be lost; unless SHUTDOWN NOSAVE says so. It does not stop for a debugger any more.
 func (s *Server) quiesce() {
 	s.watchdog.end()
+	s.debugging.close()
 	gate := s.store.Gate()
 	gate.Lock()
 	defer gate.Unlock()

@@ -33,6 +33,8 @@ type client struct {
 	waits  *waiting // the wait that the client is in; written inside the gate
 	logged int64    // the offset of the log behind its last effects, while it has no unit
 
+	debug *privateSession // that comes next; nil but during Feed
+
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
 	cutOff    atomic.Bool  // it has not read what it was sent
 	closing   bool         // a command has failed badly: nothing more is executed
@@ -150,6 +152,9 @@ func (c *client) executeAll(buf []byte) (n int, next driver.State) {
 		if len(c.out.Buf) >= flushAt {
 			return n, driver.Again
 		}
+	}
+	if c.debug != nil {
+		c.debugPrivately()
 	}
 	c.splice()
 	c.Subs.Close() // who redirects messages to it shall know that it is gone as soon as it has its last reply
@@ -282,6 +287,7 @@ func (c *client) kill() {
 	c.Killed.Store(true)
 	c.Subs.Close()
 	c.conn.Close()
+	c.srv.debugging.wake(c)
 }
 
 // Closed implements driver.Session.

@@ -243,6 +243,8 @@ func (pipeConn) Flush()                  {}
 func (pipeConn) Trim()                   {}
 func (pipeConn) Detach()                 {}
 
+func (c pipeConn) Stream() (driver.Stream, error) { return c.Conn, nil }
+
 func TestQueueHasALimit(t *testing.T) {
 	s := startWith(t, nil, "--client-query-buffer-limit", "1mb")
 	p := dial(t, s)

@@ -10,7 +10,9 @@ func (s *Server) watchConfig() {
 	s.applyEvents()
 	s.applyOutputLimits()
 	s.applyWatching()
-	s.applyOOMScore() // a failure is in the log
+	if !s.private {
+		s.applyOOMScore() // a failure is in the log
+	}
 	s.tracking.SetLimit(s.cfg.Int(config.TrackingTableMaxKeys))
 	s.cfg.OnChange(s.applyPort, config.Port)
 	s.cfg.OnChange(s.applyTLSPort, config.TLSPort)

@@ -35,7 +35,9 @@ func (x *expirer) init(s *Server) {
 	x.srv = s
 	x.next.Store(math.MaxInt64)
 	x.passed, x.quit = make(chan struct{}, 1), make(chan struct{})
-	s.store.OnDeadline(x.wakeAt)
+	if !s.private {
+		s.store.OnDeadline(x.wakeAt)
+	}
 }
 
 // writeOut sees to it, until the server stops, that what a pass has logged is soon as durable as what clients do: nobody waits

@@ -12,6 +12,7 @@ import (
 
 	"github.com/miniredisd/miniredisd/config"
 	"github.com/miniredisd/miniredisd/internal/clock"
+	"github.com/miniredisd/miniredisd/server/driver"
 )
 
 // stubConn is the connection of a client that is fed by hand.
@@ -27,6 +28,8 @@ func (stubConn) Wake()                   {}
 func (stubConn) Trim()                   {}
 func (stubConn) Detach()                 {}
 func (stubConn) Flush()                  {}
+
+func (stubConn) Stream() (driver.Stream, error) { return nil, net.ErrClosed }
 
 // fedClients are clients of a server that does not listen.
 func fedClients(t testing.TB, n int) (*Server, []*client) {

@@ -44,6 +44,8 @@ type Options struct {
 	Rand   func(uint64) uint64 // uniform in [0, n); math/rand/v2
 	// LogFS is the file system that the append-only log lies in; the machine's. Tests inject faults with it.
 	LogFS aof.FS
+
+	private bool // see Server.private
 }
 
 // Server is one server with its data.
@@ -58,6 +60,9 @@ type Server struct {
 	tls      atomic.Pointer[tls.Config] // what new connections to the TLS port get
 	freePort int                        // what a port of 0 became; only listenPorts touches it, which never runs twice at once
 	logFS    aof.FS
+	// private says that the server is the copy of another one, for a debugging session: it does not listen, has no cron, and lets
+	// scripts take their time.
+	private bool
 
 	drivers   drivers
 	stats     stats
@@ -78,6 +83,7 @@ type Server struct {
 	units     sync.Pool // of *unit
 	waits     sync.Pool // of *waiting
 	scripts   *script.Engine
+	debugging debugging
 	cron      cron
 	loading   atomic.Bool
 	start     int64 // µs on the server's clock
@@ -103,8 +109,9 @@ func New(opt Options) (*Server, error) {
 	if opt.Log == nil {
 		opt.Log = NewLogger(nil, Warning)
 	}
-	s := &Server{cfg: opt.Config, clock: opt.Clock, log: opt.Log, registry: all.Registry(), logFS: opt.LogFS,
-		runID: randomID(), replID: randomID(), clients: map[uint64]*client{}, done: make(chan struct{})}
+	s := &Server{cfg: opt.Config, clock: opt.Clock, log: opt.Log, registry: all.Registry(), logFS: opt.LogFS, private: opt.private,
+		runID: randomID(), replID: randomID(), clients: map[uint64]*client{},
+		done: make(chan struct{})}
 	for _, r := range s.cfg.Renames() {
 		if err := s.registry.Rename(r.From, r.To); err != nil {
 			return nil, err

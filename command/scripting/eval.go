@@ -40,15 +40,30 @@ var evalCommands = []command.Spec{
 
 func eval(c *command.Ctx, readOnly bool) {
 	c.Host.Show(c)
+	if c.Client.Debug != command.DebugOff {
+		debug(c, readOnly)
+		return
+	}
 	if call, ok := scriptCall(c, readOnly); ok {
 		c.Host.Scripts().Eval(c, call)
 	}
+}
+
+// debug is EVAL of a client that debugs its scripts.
+func debug(c *command.Ctx, readOnly bool) {
+	c.Host.Debug(c, func(c *command.Ctx, with command.Debugging) {
+		c.Host.Scripts().Debug(c, func() (command.ScriptCall, bool) { return scriptCall(c, readOnly) }, with)
+	})
 }
 
 func evalSHA(c *command.Ctx, readOnly bool) {
 	c.Host.Show(c)
 	if len(c.Args[1]) != 40 {
 		c.Out.Error("NOSCRIPT No matching script. Please use EVAL.")
+		return
+	}
+	if c.Client.Debug != command.DebugOff {
+		c.Out.Error("ERR Please use EVAL instead of EVALSHA for debugging")
 		return
 	}
 	if call, ok := scriptCall(c, readOnly); ok {

@@ -50,16 +50,25 @@ func flushType(c *command.Ctx) bool {
 
 func scriptLoad(c *command.Ctx) { c.Host.Scripts().Load(c, c.Args[2]) }
 
-// scriptDebug has no debugger to offer; not to debug is what it can do.
+// scriptDebug chooses how the client's next script is debugged. What was replied before must have been sent: a session speaks to
+// the client past the replies that are gathered.
 func scriptDebug(c *command.Ctx) {
+	if len(c.Out.Buf) > 0 {
+		c.Out.Error("ERR SCRIPT DEBUG must be called outside a pipeline")
+		return
+	}
 	switch {
 	case command.EqualFold(c.Args[2], "no"):
-		c.Out.OK()
-	case command.EqualFold(c.Args[2], "yes"), command.EqualFold(c.Args[2], "sync"):
-		c.Out.Error("ERR the debugger of scripts is not supported")
+		c.Client.Debug = command.DebugOff
+	case command.EqualFold(c.Args[2], "yes"):
+		c.Client.Debug = command.DebugPrivate
+	case command.EqualFold(c.Args[2], "sync"):
+		c.Client.Debug = command.DebugSync
 	default:
 		c.Out.Error("ERR Use SCRIPT DEBUG YES/SYNC/NO")
+		return
 	}
+	c.Out.OK()
 }
 
 func scriptKill(c *command.Ctx) { kill(c, false) }

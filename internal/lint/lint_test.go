@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"internal/clock", "internal/double", "internal/drivertest", "internal/glob", "internal/latency", "internal/longdouble", "internal/memconn",
 		"internal/rounds", "internal/slowlog", "script/number", "script/lua/pattern"},
 	{"resp", "expire", "store/ds", "server/driver", "script/lua/auxlib"},
-	{"config", "oplog", "script/lua"},
+	{"config", "oplog", "script/lua", "script/ldb"},
 	{"store", "pubsub"},
 	{"rdb", "tracking"},
 	{"aof", "command"},

@@ -5,6 +5,7 @@
 package driver
 
 import (
+	"io"
 	"net"
 	"time"
 )
@@ -74,8 +75,21 @@ type Conn interface {
 	// Detach is called while the Session is inside of Feed and stays there, because that takes long: what else waits for the
 	// goroutine that it runs on goes on without it. The rest of this connection waits until Feed returns.
 	Detach()
+	// Stream is for a Session that is inside of Feed and wants to talk with its peer by itself until Feed returns. It detaches
+	// (see Detach). What Feed was given stays as it is; what comes from now on is read from the stream. Output that was given before
+	// must have been written.
+	Stream() (Stream, error)
 	// Trim makes the driver give up what read buffer the connection does not need, until input arrives again.
 	Trim()
+}
+
+// Stream is a connection to be read from and written to. Read and Write wait; a deadline, which anybody may set, ends the wait with
+// os.ErrDeadlineExceeded, and one that others have set (Wake, Trim) may do so for no reason. So does Conn.Close, on some drivers: whoever
+// closes the connection sets a deadline, too.
+type Stream interface {
+	io.ReadWriter
+	SetReadDeadline(time.Time) error
+	SetWriteDeadline(time.Time) error
 }
 
 // Server serves the connections of one listener.

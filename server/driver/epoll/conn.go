@@ -4,6 +4,7 @@ package epoll
 
 import (
 	"net"
+	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -41,6 +42,7 @@ type conn struct {
 	// Only the loop's goroutine touches these.
 	in     driver.Input // has a buffer only while a command is incomplete, or a large one was here lately
 	unsent unsent
+	stream *os.File // what its Session reads from and writes to by itself while it is away, nil when it does not
 
 	opened   bool // it is registered with the loop
 	over     bool // it is closed

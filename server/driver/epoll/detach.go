@@ -6,6 +6,7 @@ package epoll
 // another goroutine.
 
 import (
+	"os"
 	"runtime"
 
 	"github.com/miniredisd/miniredisd/server/driver"
@@ -21,8 +22,23 @@ func (c *conn) Detach() {
 	c.loop.split()
 }
 
+// Stream implements driver.Conn: the socket once more, as Go's poller knows it. The loop may be held up by others meanwhile.
+func (c *conn) Stream() (driver.Stream, error) {
+	c.Detach()
+	fd, err := duplicate(c.fd)
+	if err != nil {
+		return nil, err
+	}
+	c.stream = os.NewFile(uintptr(fd), "connection")
+	return c.stream, nil
+}
+
 // comeBack gives the connection back to its loop, and ends the goroutine that was the loop's before.
 func (c *conn) comeBack(in input, n int, state driver.State) {
+	if c.stream != nil {
+		c.stream.Close()
+		c.stream = nil
+	}
 	c.loop.call(func() {
 		c.away, c.queued = false, false
 		c.wasFed(in, n, state)

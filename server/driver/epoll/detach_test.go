@@ -3,8 +3,11 @@
 package epoll
 
 import (
+	"io"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -108,5 +111,56 @@ func TestDetachAgainAndAgain(t *testing.T) {
 		other.expect("a")
 		held.release()
 		slow.expect("long")
+	}
+}
+
+// A Session that talks with its peer by itself, while its loop is held up by another one.
+func TestStream(t *testing.T) {
+	for _, end := range []bool{false, true} {
+		r := start(t, 1)
+		p, s := r.dial()
+		held := s.hold()
+		p.send("before", "long", "after")
+		<-held.begun
+		stream, err := s.conn.Stream()
+		require.NoError(t, err)
+		other, blocks := r.dial()
+		inTheWay := blocks.hold()
+		other.send("long")
+		<-inTheWay.begun
+		room := make([]byte, 100)
+		read := func() string {
+			n, err := stream.Read(room)
+			require.NoError(t, err)
+			return string(room[:n])
+		}
+		p.send("one")
+		require.Equal(t, "one\n", read())
+		_, err = stream.Write([]byte("two\n"))
+		require.NoError(t, err)
+		p.expect("two")
+		stream.SetReadDeadline(time.Unix(1, 0)) // as who wants to be heard
+		_, err = stream.Read(room)
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		stream.SetReadDeadline(time.Time{})
+		p.send("three")
+		require.Equal(t, "three\n", read())
+		inTheWay.release()
+		other.expect("long")
+		if end {
+			p.Close()
+			_, err = stream.Read(room)
+			require.ErrorIs(t, err, io.EOF)
+		}
+		held.release()
+		if end {
+			waitFor(t, s.closed.Load)
+			continue
+		}
+		p.expect("before", "long", "after")
+		_, err = stream.Write([]byte("late"))
+		require.ErrorIs(t, err, os.ErrClosed)
+		p.send("again")
+		p.expect("again")
 	}
 }

@@ -59,6 +59,15 @@ func newEventFD() (int, error) {
 	return int(fd), nil
 }
 
+// duplicate returns another descriptor of the same socket.
+func duplicate(fd int) (int, error) {
+	n, _, err := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, 0)
+	if err != 0 {
+		return -1, err
+	}
+	return int(n), nil
+}
+
 // ring wakes who waits for the eventfd. It is registered edge-triggered: each ring counts, and it need not be read.
 func ring(fd int) {
 	one := uint64(1)

@@ -188,6 +188,9 @@ func (c *conn) Flush() {
 // Detach implements driver.Conn: nobody else waits for a connection's goroutine.
 func (c *conn) Detach() {}
 
+// Stream implements driver.Conn.
+func (c *conn) Stream() (driver.Stream, error) { return c.Conn, nil }
+
 // Trim implements driver.Conn.
 func (c *conn) Trim() {
 	c.trimmed.Store(true)
