@@ -9,6 +9,8 @@ import (
 // What a script pays for being watched: its beginning, its end, and each of its calls.
 func BenchmarkScript(b *testing.B) {
 	s, clients := fedClients(b, 1)
+	clients[0].takeUnit(0)
+	defer clients[0].giveUnit()
 	c := &clients[0].ctx
 	script := &command.Script{Kill: func() {}}
 	b.Run("begin and end", func(b *testing.B) {
