@@ -31,7 +31,7 @@ type Client struct {
 	DB                        int
 	User                      string
 	Authenticated             bool
-	NoEvict, NoTouch          bool
+	NoTouch                   bool
 	// Script says that this is no connection: it stands for a script that calls commands.
 	Script bool
 	Reply  ReplyMode
@@ -52,6 +52,9 @@ type Client struct {
 	// command that another client brings to its end is counted by that one.
 	Executed int64
 
+	// Held is what KeptMemory was when the client's last input had been executed.
+	Held atomic.Int64
+
 	LastInteraction atomic.Int64 // ms since the epoch
 	QueryBuffer     atomic.Int64 // bytes read and not executed yet
 	QueryFree       atomic.Int64 // bytes that the read buffer has room for beside
@@ -63,8 +66,39 @@ type Client struct {
 	Monitors atomic.Bool
 	// Killed tells the owner that the connection is to end as soon as it looks.
 	Killed atomic.Bool
+	// NoEvict says that the client is not sent away for the memory that it takes (CLIENT NO-EVICT).
+	NoEvict atomic.Bool
 	// Blocked says that the client waits, as during CLIENT PAUSE.
 	Blocked atomic.Bool
+}
+
+// What a connection takes beside its buffers, in bytes.
+const (
+	clientMemory       = 1 << 10 // its state here
+	subscriptionMemory = 128     // each, there and in the list of all
+	watchedMemory      = 128     // each key
+)
+
+// SharedInput is the size of the buffer that a loop reads into for all its connections, in bytes. A connection shows it as its own
+// as long as it has none, so a buffer of that size does not count.
+const SharedInput = 16 << 10
+
+// KeptMemory is what the client has asked the server to remember, in bytes: commands for EXEC, subscriptions, watched keys, prefixes.
+// It is for the client's own goroutine, and for exclusive units.
+func (c *Client) KeptMemory() int64 {
+	return int64(c.Multi.Bytes + c.Subs.Total()*subscriptionMemory + c.Watch.Len()*watchedMemory + c.Tracking.Memory())
+}
+
+// OutputMemory is what replies take that are being written, or wait.
+func (c *Client) OutputMemory() int64 { return max(c.ReplySize.Load(), c.OutputBuffer.Load()) }
+
+// MemoryUse is what the client takes in all, in bytes. Anybody may call it.
+func (c *Client) MemoryUse() int64 {
+	n := clientMemory + int64(c.Memory) + c.Held.Load() + c.OutputMemory()
+	if input := c.QueryBuffer.Load() + c.QueryFree.Load(); input != SharedInput {
+		n += input
+	}
+	return n
 }
 
 // ReplyMode is what CLIENT REPLY chose.

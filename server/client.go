@@ -35,7 +35,8 @@ type client struct {
 	logged  int64    // the offset of the log behind its last effects, while it has no unit
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
-	cutOff    atomic.Bool  // it has not read what it was sent
+	cutOff    atomic.Bool  // it is about to end without another word: it has not read what it was sent, or takes too much memory
+	counted   atomic.Int64 // what it takes, as the sum of all clients knows it (clientmemory.go), in bytes
 	closing   bool         // a command has failed badly: nothing more is executed
 	changed   bool         // one of the commands since the last Output has changed something
 	short     bool         // memory was short before the command, though keys were evicted
@@ -67,6 +68,7 @@ func (c *client) takeUnit(now int64) {
 // giveUnit is what Feed ends with.
 func (c *client) giveUnit() {
 	u := c.unit
+	c.show(&c.Held, int(c.KeptMemory()))
 	c.unit, c.logged = nil, u.tx.Logged
 	u.ctx.Out, u.ctx.Client, u.ctx.Args, u.tx.Request = nil, nil, nil, nil
 	c.srv.units.Put(u)
@@ -114,6 +116,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 	if int64(len(buf)) > c.srv.cfg.Int(config.ClientQueryBufferLimit) {
 		return 0, c.checkInput(len(buf))
 	}
+	if len(buf) > driver.FirstBuffer && c.outgrown() {
+		return 0, driver.Close
+	}
 	c.takeUnit(now)
 	defer c.giveUnit()
 	ahead := 0 // how much of buf lookAhead has seen
@@ -142,6 +147,9 @@ func (c *client) Feed(buf []byte) (n int, next driver.State) {
 			return n, driver.Parked
 		}
 		n += used
+		if c.srv.clientLimit.over.Load() {
+			c.srv.evictClients()
+		}
 		if c.waits != nil {
 			return n, driver.Parked
 		}
@@ -232,10 +240,17 @@ func (c *client) Output() []byte {
 		c.out.Buf = out[:0]
 	}
 	c.OutputBuffer.Add(int64(len(out)))
-	if c.limitOutput() {
+	if c.limitOutput() || c.outgrown() {
+		driver.GiveLarge(out)
 		return nil
 	}
 	return out
+}
+
+// outgrown counts what the client takes now, and reports whether it is about to end because that is too much.
+func (c *client) outgrown() bool {
+	c.settleMemory()
+	return c.cutOff.Load()
 }
 
 // show stores a figure for CLIENT LIST. Most of them seldom change, and then a load is cheaper.
@@ -249,6 +264,7 @@ func (c *client) show(figure *atomic.Int64, n int) {
 func (c *client) Wrote(n int) {
 	if c.OutputBuffer.Add(-int64(n)) == 0 {
 		c.show(&c.ReplySize, cap(c.out.Buf))
+		c.account(accountStep)
 	}
 	c.NetOut.Add(int64(n))
 	c.srv.stats.netOut(c.ID, n)
@@ -292,6 +308,7 @@ func (c *client) Closed() {
 		c.abandon()
 	})
 	c.Subs.Close()
+	c.discount()
 	c.srv.forget(c)
 }
 

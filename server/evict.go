@@ -81,24 +81,23 @@ func (s *Server) evictFor(nanos int64) evictionEnd {
 			s.observe("eviction-cycle", time.Duration(clock.Mono()-began))
 		}
 	}()
-	for {
-		limit := s.cfg.Uint(config.MaxMemory)
-		records, ok := s.store.MemoryUnlessBusy(0)
-		if !ok || limit == 0 || !s.evicts() || s.store.ExpireHeld() || !s.memory.exceeds(limit, records) {
-			return roomEnough
+	limit := s.cfg.Uint(config.MaxMemory)
+	data, ok := s.store.MemoryUnlessBusy(0)
+	if !ok || limit == 0 || !s.evicts() || s.store.ExpireHeld() {
+		return roomEnough
+	}
+	// What eviction itself takes, as messages about keys that are gone, is not looked at: else it would cost more keys.
+	for need := int64(s.readMemory(&data)) - int64(limit); need > 0; evicted++ {
+		freed, ok := s.evictor.keys.Evict(policy, clock.Millis(s.clock))
+		if !ok {
+			return s.nothingMoves()
 		}
-		for need := int64(s.memory.used.Load() - limit); need > 0; evicted++ {
-			freed, later, ok := s.evictor.keys.Evict(policy, clock.Millis(s.clock))
-			if !ok {
-				return s.nothingMoves()
-			}
-			s.memory.later.Add(int64(later))
-			need -= int64(freed)
-			if clock.Mono()-began > nanos {
-				return timeIsUp
-			}
+		need -= int64(freed)
+		if clock.Mono()-began > nanos {
+			return timeIsUp
 		}
 	}
+	return roomEnough
 }
 
 // nothingMoves says why no key was evicted: a script that has become busy meanwhile is no reason to refuse anything.

@@ -101,13 +101,9 @@ func beforeNUL(s string) string {
 	return s
 }
 
-const (
-	// clientMemory is what a client takes without its connection and its buffers, in bytes.
-	clientMemory = 1 << 10
-	// replyBuffer is how many unsent bytes, and how large a reply buffer, count as the client's own ("obl"); more is given
-	// back once it is sent, and counts as the list of replies does in Redis ("oll", "omem").
-	replyBuffer = 64 << 10
-)
+// replyBuffer is how many unsent bytes, and how large a reply buffer, count as the client's own ("obl"); more is given back once it
+// is sent, and counts as the list of replies does in Redis ("oll", "omem").
+const replyBuffer = 64 << 10
 
 // appendClient appends the line of cl.
 func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
@@ -134,7 +130,7 @@ func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
 	if unsent > 0 {
 		events = "rw"
 	}
-	total := int64(clientMemory+cl.Memory+cl.Tracking.Memory()) + used + free + size + listMemory + int64(argv+cl.Multi.Bytes)
+	total := cl.MemoryUse() - cl.Held.Load() + cl.KeptMemory() + int64(argv)
 	last := "NULL"
 	if cl.LastCommand != nil {
 		last = cl.LastCommand.FullName()
@@ -160,7 +156,7 @@ func clientFlags(cl *command.Client) string {
 	}{
 		{cl.Monitors.Load(), 'O'}, {cl.Subs.Total() > 0, 'P'}, {cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {on, 't'},
 		{cl.Tracking.Broken(), 'R'}, {tracks.Broadcast, 'B'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
-		{cl.Killed.Load(), 'A'}, {cl.Unix, 'U'}, {cl.NoEvict, 'e'}, {cl.NoTouch, 'T'},
+		{cl.Killed.Load(), 'A'}, {cl.Unix, 'U'}, {cl.NoEvict.Load(), 'e'}, {cl.NoTouch, 'T'},
 	} {
 		if f.on {
 			flags = append(flags, f.letter)
