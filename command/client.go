@@ -56,7 +56,8 @@ type Client struct {
 	Held atomic.Int64
 
 	LastInteraction atomic.Int64 // ms since the epoch
-	QueryBuffer     atomic.Int64 // bytes read and not executed yet
+	QueryBuffer     atomic.Int64 // bytes read and not looked at yet
+	Arguments       atomic.Int64 // bytes of a command before them that has not come whole
 	QueryFree       atomic.Int64 // bytes that the read buffer has room for beside
 	OutputBuffer    atomic.Int64 // bytes of replies not sent yet
 	ReplySize       atomic.Int64 // size of the buffer that replies are gathered in, in bytes
@@ -95,7 +96,7 @@ func (c *Client) OutputMemory() int64 { return max(c.ReplySize.Load(), c.OutputB
 // MemoryUse is what the client takes in all, in bytes. Anybody may call it.
 func (c *Client) MemoryUse() int64 {
 	n := clientMemory + int64(c.Memory) + c.Held.Load() + c.OutputMemory()
-	if input := c.QueryBuffer.Load() + c.QueryFree.Load(); input != SharedInput {
+	if input := c.QueryBuffer.Load() + c.Arguments.Load() + c.QueryFree.Load(); input != SharedInput {
 		n += input
 	}
 	return n

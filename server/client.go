@@ -36,6 +36,7 @@ type client struct {
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
 	cutOff    atomic.Bool  // it is about to end without another word: it has not read what it was sent, or takes too much memory
+	promised  atomic.Int64 // bytes of its reply buffer that it was asked to give back (clientmemory.go)
 	counted   atomic.Int64 // what it takes, as the sum of all clients knows it (clientmemory.go), in bytes
 	closing   bool         // a command has failed badly: nothing more is executed
 	changed   bool         // one of the commands since the last Output has changed something
@@ -280,7 +281,9 @@ func (c *client) Arrived(n int) {
 
 // Buffered implements driver.Session.
 func (c *client) Buffered(used, free int) {
-	c.show(&c.QueryBuffer, used)
+	known := min(c.parser.Understood(), used)
+	c.show(&c.QueryBuffer, used-known)
+	c.show(&c.Arguments, known)
 	c.show(&c.QueryFree, free)
 }
 
@@ -289,7 +292,9 @@ func (c *client) Trim() {
 	if len(c.out.Buf) == 0 {
 		c.out.Buf = nil
 		c.show(&c.ReplySize, 0)
+		c.account(accountStep)
 	}
+	c.keepPromise()
 }
 
 // kill ends the connection soon. Anybody may call it.
@@ -309,6 +314,7 @@ func (c *client) Closed() {
 	})
 	c.Subs.Close()
 	c.discount()
+	c.keepPromise()
 	c.srv.forget(c)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/config"
+	"github.com/miniredisd/miniredisd/internal/clock"
 	"github.com/miniredisd/miniredisd/server/driver"
 )
 
@@ -64,6 +65,44 @@ func (s *stats) clientMemory() (sum int64) {
 		sum += s.stripes[i].memory.Load()
 	}
 	return sum
+}
+
+// reclaimSilent is for how long a client must have sent nothing to be asked for the memory that it keeps, in ms.
+const reclaimSilent = 100
+
+// reclaimShare bounds what it costs to ask clients for the memory that they keep: so many times as long as it takes lies between two.
+const reclaimShare = 20
+
+// reclaim is what clients were asked to give back.
+type reclaim struct {
+	bytes atomic.Int64 // that will come
+	next  int64        // when clients may be asked again, by clock.Mono; written by who holds the evictor's lock
+}
+
+// reclaimBuffers has silent clients give back the buffers of replies that they keep for the next ones, and returns how many bytes are on their
+// way: they need not be had from keys. The evictor's lock is held.
+func (s *Server) reclaimBuffers() int64 {
+	began := clock.Mono()
+	if began >= s.reclaim.next {
+		silent := s.clock.Micros(began)/1000 - reclaimSilent
+		for _, c := range s.everyClient() {
+			size := c.ReplySize.Load()
+			if size > accountStep && c.OutputBuffer.Load() == 0 && c.LastInteraction.Load() <= silent && c.promised.CompareAndSwap(0, size) {
+				s.reclaim.bytes.Add(size)
+				c.conn.Trim()
+			}
+		}
+		ended := clock.Mono()
+		s.reclaim.next = ended + reclaimShare*(ended-began)
+	}
+	return s.reclaim.bytes.Load()
+}
+
+// keepPromise ends what reclaimBuffers has begun for a client: it has given its buffer back, or needs it again.
+func (c *client) keepPromise() {
+	if bytes := c.promised.Swap(0); bytes > 0 {
+		c.srv.reclaim.bytes.Add(-bytes)
+	}
 }
 
 // clientsTakeTooMuch reports whether clients are to be sent away.

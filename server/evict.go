@@ -87,7 +87,11 @@ func (s *Server) evictFor(nanos int64) evictionEnd {
 		return roomEnough
 	}
 	// What eviction itself takes, as messages about keys that are gone, is not looked at: else it would cost more keys.
-	for need := int64(s.readMemory(&data)) - int64(limit); need > 0; evicted++ {
+	need := int64(s.readMemory(&data)) - int64(limit)
+	if need > 0 {
+		need -= s.reclaimBuffers()
+	}
+	for ; need > 0; evicted++ {
 		freed, ok := s.evictor.keys.Evict(policy, clock.Millis(s.clock))
 		if !ok {
 			return s.nothingMoves()

@@ -67,6 +67,7 @@ type Server struct {
 	tracking    tracking.Registry
 	output      outputLimits
 	clientLimit clientLimit
+	reclaim     reclaim
 	oomScore    oomScore
 	expirer     expirer
 	deadlines   deadlines

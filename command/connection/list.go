@@ -107,11 +107,13 @@ const replyBuffer = 64 << 10
 
 // appendClient appends the line of cl.
 func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
-	argv := 0 // arguments of other clients are part of their query buffer
-	if cl == c.Client {
+	total, argv := cl.MemoryUse()-cl.Held.Load()+cl.KeptMemory(), cl.Arguments.Load()
+	if cl == c.Client { // whose arguments lie in its query buffer
+		argv = 0
 		for _, a := range c.Args {
-			argv += len(a)
+			argv += int64(len(a))
 		}
+		total += argv
 	}
 	multi := -1
 	if cl.Multi.Active {
@@ -130,7 +132,6 @@ func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
 	if unsent > 0 {
 		events = "rw"
 	}
-	total := cl.MemoryUse() - cl.Held.Load() + cl.KeptMemory() + int64(argv)
 	last := "NULL"
 	if cl.LastCommand != nil {
 		last = cl.LastCommand.FullName()
