@@ -35,9 +35,9 @@ type client struct {
 	logged  int64    // the offset of the log behind its last effects, while it has no unit
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
-	cutOff    atomic.Bool  // it is about to end without another word: it has not read what it was sent, or takes too much memory
 	promised  atomic.Int64 // bytes of its reply buffer that it was asked to give back (clientmemory.go)
 	counted   atomic.Int64 // what it takes, as the sum of all clients knows it (clientmemory.go), in bytes
+	cutOff    atomic.Bool  // it is about to end without another word: it has not read what it was sent, or takes too much memory
 	closing   bool         // a command has failed badly: nothing more is executed
 	changed   bool         // one of the commands since the last Output has changed something
 	short     bool         // memory was short before the command, though keys were evicted

@@ -147,3 +147,30 @@ func TestBuffersGoBeforeKeys(t *testing.T) {
 	silent[0].send("GET k")
 	require.Len(t, silent[0].bulk(), 30_000)
 }
+
+// What clients are told of keys that went is no reason to evict more.
+func TestEvictionHasNoEcho(t *testing.T) {
+	s := startWith(t, nil, "--maxmemory-policy", "allkeys-lru", "--maxmemory-eviction-tenacity", "100")
+	p := dial(t, s)
+	const keys, size, trackers = 300, 1000, 10
+	name := strings.Repeat("x", size)
+	get := ""
+	for i := range keys {
+		p.do(fmt.Sprintf("SET %d%s v", i, name), "+OK")
+		get += fmt.Sprintf("GET %d%s\r\n", i, name)
+	}
+	for range trackers {
+		q := dial(t, s)
+		q.listen3()
+		q.do("CLIENT TRACKING ON", "+OK")
+		q.write(get)
+		for range keys {
+			q.expect("$1", "v")
+		}
+	}
+	p.do("CONFIG SET maxmemory "+strconv.FormatUint(s.inUse()-40*size, 10), "+OK")
+	for range 100 {
+		p.do("PING", "+PONG")
+	}
+	require.InDelta(t, 40, s.store.Stats().Evicted, 20)
+}

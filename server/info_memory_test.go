@@ -60,7 +60,7 @@ func TestUsedMemoryIsWhatThereIs(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			s := startWith(t, nil)
 			p := dial(t, s)
-			p.do("SETEX k 1000 v", "+OK") // the database is in use
+			p.do("SETEX k 1000 v", "+OK")                     // the database is in use
 			p.do(`EVAL "redis.call('set', 'k', 1)" 0`, "$-1") // and the interpreter there
 			used, there, taken := s.inUse(), memoryThere(s), arena.Taken()
 			text := strings.ReplaceAll(script, "N", strconv.Itoa(n))
