@@ -19,8 +19,8 @@ type Client struct {
 	ID        uint64
 	Addr      string // the peer's, "host:port" or the path of the unix socket with ":0"
 	LocalAddr string
-	FD        int // -1 where there is no descriptor
-	Memory    int // bytes that the driver needs for the connection, without buffers
+	FD        int   // -1 where there is no descriptor
+	Memory    int32 // bytes that the driver needs for the connection, without buffers
 	Unix      bool
 	CreatedAt int64 // µs since the epoch, on the server's clock
 

@@ -83,7 +83,7 @@ func newClient(s *Server, conn driver.Conn) *client {
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
-	c.FD, c.Memory = conn.FD(), conn.Memory()
+	c.FD, c.Memory = conn.FD(), int32(conn.Memory())
 	c.Subs.Open(&c.OutputBuffer, c.pushed)
 	c.describe(conn)
 	c.CreatedAt = s.clock.Micros(clock.Mono())

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
@@ -147,6 +148,10 @@ func TestBuffersGoBeforeKeys(t *testing.T) {
 	silent[0].send("GET k")
 	require.Len(t, silent[0].bulk(), 30_000)
 }
+
+// With the eight bytes that the runtime puts before it, a client just fits into a size class of the Go heap; the next one is larger by
+// 128 bytes, for each idle connection.
+func TestSizeOfClient(t *testing.T) { require.LessOrEqual(t, unsafe.Sizeof(client{}), uintptr(768-8)) }
 
 // What clients are told of keys that went is no reason to evict more.
 func TestEvictionHasNoEcho(t *testing.T) {
