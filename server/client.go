@@ -285,6 +285,9 @@ func (c *client) Buffered(used, free int) {
 	c.show(&c.QueryBuffer, used-known)
 	c.show(&c.Arguments, known)
 	c.show(&c.QueryFree, free)
+	if used+free > driver.FirstBuffer {
+		c.settleMemory() // at once: others may be about to look
+	}
 }
 
 // Trim implements driver.Session.
