@@ -87,7 +87,11 @@ const SharedInput = 16 << 10
 // KeptMemory is what the client has asked the server to remember, in bytes: commands for EXEC, subscriptions, watched keys, prefixes.
 // It is for the client's own goroutine, and for exclusive units.
 func (c *Client) KeptMemory() int64 {
-	return int64(c.Multi.Bytes + c.Subs.Total()*subscriptionMemory + c.Watch.Len()*watchedMemory + c.Tracking.Memory())
+	n := c.Multi.Bytes + c.Subs.Total()*subscriptionMemory + c.Watch.Len()*watchedMemory
+	if c.Tracking != nil {
+		n += c.Tracking.Memory()
+	}
+	return int64(n)
 }
 
 // OutputMemory is what replies take that are being written, or wait.

@@ -265,7 +265,9 @@ func (c *client) show(figure *atomic.Int64, n int) {
 func (c *client) Wrote(n int) {
 	if c.OutputBuffer.Add(-int64(n)) == 0 {
 		c.show(&c.ReplySize, cap(c.out.Buf))
-		c.account(accountStep)
+		if n >= accountStep {
+			c.account(accountStep)
+		}
 	}
 	c.NetOut.Add(int64(n))
 	c.srv.stats.netOut(c.ID, n)

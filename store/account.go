@@ -100,15 +100,21 @@ func (s *Store) used(db int) {
 // weigh notes what the values take now that the unit's command may have changed. The entries through which it did so are still known.
 func (tx *Tx) weigh() {
 	tx.touched = false
-	tx.handles.each(func(e *Entry) { e.weigh() })
+	hs := &tx.handles
+	hs.made.weigh()
+	for i := range min(hs.n, firstHandles) {
+		hs.first[i].weigh()
+	}
+	for left, chunk := hs.n-firstHandles, 0; left > 0; left, chunk = left-moreHandles, chunk+1 {
+		for i := range min(left, moreHandles) {
+			hs.more[chunk][i].weigh()
+		}
+	}
 }
 
-// weigh notes what the value takes now, if it does not lie in its record.
+// weigh notes what the value takes now, if it does not lie in its record. An entry of a record that is gone is none.
 func (e *Entry) weigh() {
-	if e.ref == 0 {
-		return
-	}
-	if r := e.header(); r.isObject() {
-		e.ks.objects.weigh(r.objectIndex())
+	if e.ref != 0 && e.header().isObject() {
+		e.ks.objects.weigh(e.header().objectIndex())
 	}
 }

@@ -77,7 +77,7 @@ func (tx *Tx) expire(ks *keyspace, h uint64, ref arena.Ref) {
 	}
 	tx.Notify(EventExpired, "expired", key)
 	tx.last.key = nil
-	if tx.past || tx.touched { // else nobody has seen it: it was dead before the unit began
+	if tx.past { // else nobody has seen it: it was dead before the unit began
 		tx.handles.moved(ks, ref, 0)
 	}
 	ks.drop(ref)

@@ -35,21 +35,6 @@ func (hs *handles) entry(ks *keyspace, ref arena.Ref) *Entry {
 	return e
 }
 
-// each visits all entries.
-func (hs *handles) each(visit func(*Entry)) {
-	if hs.made.ks != nil {
-		visit(&hs.made)
-	}
-	for i := range min(hs.n, firstHandles) {
-		visit(&hs.first[i])
-	}
-	for left, chunk := hs.n-firstHandles, 0; left > 0; left, chunk = left-moreHandles, chunk+1 {
-		for i := range min(left, moreHandles) {
-			visit(&hs.more[chunk][i])
-		}
-	}
-}
-
 // reset forgets all entries.
 func (hs *handles) reset() {
 	if hs.n > firstHandles {

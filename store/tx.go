@@ -43,7 +43,7 @@ type Tx struct {
 	handles   handles
 	discarded []Object   // objects that the unit has removed; End releases them
 	past      bool       // a deadline was set that had passed already
-	touched   bool       // the command has changed something, so values are to be weighed
+	touched   bool       // the command may have changed an object, so those it has seen are to be weighed
 	ready     []readyKey // keys that have changed and that somebody waits for
 	served    []Waiter   // those who are woken when the unit has ended
 	atEnd     []func()   // see AtEnd
@@ -269,12 +269,14 @@ func (tx *Tx) PeekDead(key []byte) *Entry {
 }
 
 // Mutate must be called right before the value of e is changed in place: it marks the key as changed.
-func (tx *Tx) Mutate(e *Entry) { tx.changed(e.ks.sh, e.keyBytes()) }
+func (tx *Tx) Mutate(e *Entry) {
+	tx.touched = tx.touched || e.header().isObject()
+	tx.changed(e.ks.sh, e.keyBytes())
+}
 
 // changed is the choke point: whatever happens to a key passes here.
 func (tx *Tx) changed(sh *shard, key []byte) {
 	tx.dirty++
-	tx.touched = true
 	if sh.attention != 0 {
 		tx.keyChanged(sh, key)
 		tx.keyReady(sh, key)
@@ -326,6 +328,7 @@ func (tx *Tx) put(key []byte, c content, life lifetime) *Entry {
 	}
 	tx.handles.made = Entry{ks, ref}
 	if c.obj != nil {
+		tx.touched = true // who has stored it may fill it now
 		tx.fileFields(&tx.handles.made)
 	}
 	return &tx.handles.made
