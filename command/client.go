@@ -19,8 +19,8 @@ type Client struct {
 	ID        uint64
 	Addr      string // the peer's, "host:port" or the path of the unix socket with ":0"
 	LocalAddr string
-	FD        int // -1 where there is no descriptor
-	Memory    int // bytes that the driver needs for the connection, without buffers
+	FD        int   // -1 where there is no descriptor
+	Memory    int32 // bytes that the driver needs for the connection, without buffers
 	Unix      bool
 	CreatedAt int64 // µs since the epoch, on the server's clock
 
@@ -31,7 +31,7 @@ type Client struct {
 	DB                        int
 	User                      string
 	Authenticated             bool
-	NoEvict, NoTouch          bool
+	NoTouch                   bool
 	// Script says that this is no connection: it stands for a script that calls commands.
 	Script bool
 	Reply  ReplyMode
@@ -54,8 +54,12 @@ type Client struct {
 	// command that another client brings to its end is counted by that one.
 	Executed int64
 
+	// Held is what KeptMemory was when the client's last input had been executed.
+	Held atomic.Int64
+
 	LastInteraction atomic.Int64 // ms since the epoch
-	QueryBuffer     atomic.Int64 // bytes read and not executed yet
+	QueryBuffer     atomic.Int64 // bytes read and not looked at yet
+	Arguments       atomic.Int64 // bytes of a command before them that has not come whole
 	QueryFree       atomic.Int64 // bytes that the read buffer has room for beside
 	OutputBuffer    atomic.Int64 // bytes of replies not sent yet
 	ReplySize       atomic.Int64 // size of the buffer that replies are gathered in, in bytes
@@ -65,8 +69,43 @@ type Client struct {
 	Monitors atomic.Bool
 	// Killed tells the owner that the connection is to end as soon as it looks.
 	Killed atomic.Bool
+	// NoEvict says that the client is not sent away for the memory that it takes (CLIENT NO-EVICT).
+	NoEvict atomic.Bool
 	// Blocked says that the client waits, as during CLIENT PAUSE, or debugs a script.
 	Blocked atomic.Bool
+}
+
+// What a connection takes beside its buffers, in bytes.
+const (
+	clientMemory       = 1 << 10 // its state here
+	subscriptionMemory = 128     // each, there and in the list of all
+	watchedMemory      = 128     // each key
+)
+
+// SharedInput is the size of the buffer that a loop reads into for all its connections, in bytes. A connection shows it as its own
+// as long as it has none, so a buffer of that size does not count.
+const SharedInput = 16 << 10
+
+// KeptMemory is what the client has asked the server to remember, in bytes: commands for EXEC, subscriptions, watched keys, prefixes.
+// It is for the client's own goroutine, and for exclusive units.
+func (c *Client) KeptMemory() int64 {
+	n := c.Multi.Bytes + c.Subs.Total()*subscriptionMemory + c.Watch.Len()*watchedMemory
+	if c.Tracking != nil {
+		n += c.Tracking.Memory()
+	}
+	return int64(n)
+}
+
+// OutputMemory is what replies take that are being written, or wait.
+func (c *Client) OutputMemory() int64 { return max(c.ReplySize.Load(), c.OutputBuffer.Load()) }
+
+// MemoryUse is what the client takes in all, in bytes. Anybody may call it.
+func (c *Client) MemoryUse() int64 {
+	n := clientMemory + int64(c.Memory) + c.Held.Load() + c.OutputMemory()
+	if input := c.QueryBuffer.Load() + c.Arguments.Load() + c.QueryFree.Load(); input != SharedInput {
+		n += input
+	}
+	return n
 }
 
 // ReplyMode is what CLIENT REPLY chose.

@@ -5,19 +5,19 @@ import "github.com/miniredisd/miniredisd/store"
 // ErrOutOfMemory refuses commands that need memory (DenyOOM) while more than maxmemory is used.
 const ErrOutOfMemory = "OOM command not allowed when used memory > 'maxmemory'."
 
-// MemoryUse is where the memory of the process is, in bytes, as MEMORY STATS and INFO tell it. Where several servers run in one
-// process, they share all but Databases, Clients and Log.
+// MemoryUse is where the memory is, in bytes, as MEMORY STATS and INFO tell it. Objects, Active, Mapped and RSS are the process's:
+// where several servers run in one, they share them.
 type MemoryUse struct {
-	Used    uint64 // records and objects, without what is likely to be garbage
+	Used    uint64 // what is in use: data, clients and all that is remembered, by what each says of itself
 	Peak    uint64 // the most that Used was
 	Startup uint64 // what the program used before it did anything
-	Objects uint64 // records and objects with all garbage
+	Objects uint64 // records and all objects of the program, with garbage
 	Active  uint64 // Objects with the holes between them
 	Mapped  uint64 // all that the process has of the system and did not give back
 	RSS     uint64 // what of the process is in RAM; Mapped where the system does not tell
 
 	Databases   []store.DatabaseMemory
-	Clients     uint64 // buffers of clients
+	Clients     uint64 // what clients take
 	Connections int    // clients
 	Log         uint64 // what is on its way to the append-only log
 }

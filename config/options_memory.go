@@ -7,7 +7,7 @@ var (
 	MaxMemoryPolicy           = enum("maxmemory-policy", "noeviction", evictionPolicies, Effective)
 	MaxMemorySamples          = integer("maxmemory-samples", 5, 1, 64, Effective)
 	MaxMemoryEvictionTenacity = integer("maxmemory-eviction-tenacity", 10, 0, 100, Effective)
-	MaxMemoryClients          = memoryOrPercent("maxmemory-clients", 0, maxLong)
+	MaxMemoryClients          = memoryOrPercent("maxmemory-clients", 0, maxLong, Effective)
 	LFULogFactor              = integer("lfu-log-factor", 10, 0, maxInt, Effective)
 	LFUDecayTime              = integer("lfu-decay-time", 1, 0, maxInt, Effective) // minutes
 	ActiveExpireEffort        = integer("active-expire-effort", 1, 1, 10)

@@ -105,6 +105,9 @@ type Parser struct {
 // span is an argument's place in the buffer.
 type span struct{ start, end int }
 
+// Understood is how many bytes of a command that has not come whole belong to what is understood of it already.
+func (p *Parser) Understood() int { return p.pos }
+
 // Next parses the command that buf starts with. The results:
 //
 //   - n > 0 and args not empty: a command that took n bytes.

@@ -40,6 +40,7 @@ func (s *Server) Accept(conn driver.Conn) (driver.Session, []byte) {
 	c.ID = s.nextID
 	s.clients[c.ID] = c
 	s.stats.connections.Add(1)
+	c.account(1)
 	if secs := s.cfg.Int(config.TCPKeepAlive); secs > 0 {
 		conn.KeepAlive(time.Duration(secs) * time.Second)
 	}

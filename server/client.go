@@ -36,7 +36,9 @@ type client struct {
 	debug *privateSession // that comes next; nil but during Feed
 
 	softSince atomic.Int64 // ms; since when the output is beyond the soft limit, 0 when it is not
-	cutOff    atomic.Bool  // it has not read what it was sent
+	promised  atomic.Int64 // bytes of its reply buffer that it was asked to give back (clientmemory.go)
+	counted   atomic.Int64 // what it takes, as the sum of all clients knows it (clientmemory.go), in bytes
+	cutOff    atomic.Bool  // it is about to end without another word: it has not read what it was sent, or takes too much memory
 	closing   bool         // a command has failed badly: nothing more is executed
 	changed   bool         // one of the commands since the last Output has changed something
 	short     bool         // memory was short before the command, though keys were evicted
@@ -68,6 +70,7 @@ func (c *client) takeUnit(now int64) {
 // giveUnit is what Feed ends with.
 func (c *client) giveUnit() {
 	u := c.unit
+	c.show(&c.Held, int(c.KeptMemory()))
 	c.unit, c.logged = nil, u.tx.Logged
 	u.ctx.Out, u.ctx.Client, u.ctx.Args, u.tx.Request = nil, nil, nil, nil
 	c.srv.units.Put(u)
@@ -81,7 +84,7 @@ func newClient(s *Server, conn driver.Conn) *client {
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
-	c.FD, c.Memory = conn.FD(), conn.Memory()
+	c.FD, c.Memory = conn.FD(), int32(conn.Memory())
 	c.Subs.Open(&c.OutputBuffer, c.pushed)
 	c.describe(conn)
 	c.CreatedAt = s.clock.Micros(clock.Mono())
@@ -111,6 +114,9 @@ func (c *client) Feed(buf []byte, now int64) (n int, next driver.State, end int6
 	}
 	if int64(len(buf)) > c.srv.cfg.Int(config.ClientQueryBufferLimit) {
 		return 0, c.checkInput(len(buf)), now
+	}
+	if len(buf) > driver.FirstBuffer && c.outgrown() {
+		return 0, driver.Close, now
 	}
 	c.takeUnit(now)
 	defer c.giveUnit()
@@ -146,6 +152,9 @@ func (c *client) executeAll(buf []byte) (n int, next driver.State) {
 			return n, driver.Parked
 		}
 		n += used
+		if c.srv.clientLimit.over.Load() {
+			c.srv.evictClients()
+		}
 		if c.waits != nil {
 			return n, driver.Parked
 		}
@@ -239,10 +248,17 @@ func (c *client) Output() []byte {
 		c.out.Buf = out[:0]
 	}
 	c.OutputBuffer.Add(int64(len(out)))
-	if c.limitOutput() {
+	if c.limitOutput() || c.outgrown() {
+		driver.GiveLarge(out)
 		return nil
 	}
 	return out
+}
+
+// outgrown counts what the client takes now, and reports whether it is about to end because that is too much.
+func (c *client) outgrown() bool {
+	c.settleMemory()
+	return c.cutOff.Load()
 }
 
 // show stores a figure for CLIENT LIST. Most of them seldom change, and then a load is cheaper.
@@ -256,6 +272,9 @@ func (c *client) show(figure *atomic.Int64, n int) {
 func (c *client) Wrote(n int) {
 	if c.OutputBuffer.Add(-int64(n)) == 0 {
 		c.show(&c.ReplySize, cap(c.out.Buf))
+		if n >= accountStep {
+			c.account(accountStep)
+		}
 	}
 	c.NetOut.Add(int64(n))
 	c.srv.stats.netOut(c.ID, n)
@@ -270,8 +289,13 @@ func (c *client) Arrived(n int, now int64) {
 
 // Buffered implements driver.Session.
 func (c *client) Buffered(used, free int) {
-	c.show(&c.QueryBuffer, used)
+	known := min(c.parser.Understood(), used)
+	c.show(&c.QueryBuffer, used-known)
+	c.show(&c.Arguments, known)
 	c.show(&c.QueryFree, free)
+	if used+free > driver.FirstBuffer {
+		c.settleMemory() // at once: others may be about to look
+	}
 }
 
 // Trim implements driver.Session.
@@ -279,7 +303,9 @@ func (c *client) Trim() {
 	if len(c.out.Buf) == 0 {
 		c.out.Buf = nil
 		c.show(&c.ReplySize, 0)
+		c.account(accountStep)
 	}
+	c.keepPromise()
 }
 
 // kill ends the connection soon. Anybody may call it.
@@ -299,6 +325,8 @@ func (c *client) Closed() {
 		c.abandon()
 	})
 	c.Subs.Close()
+	c.discount()
+	c.keepPromise()
 	c.srv.forget(c)
 }
 

@@ -9,6 +9,7 @@ func (s *Server) watchConfig() {
 	s.applyAccess()
 	s.applyEvents()
 	s.applyOutputLimits()
+	s.applyClientLimit()
 	s.applyWatching()
 	if !s.private {
 		s.applyOOMScore() // a failure is in the log
@@ -26,6 +27,7 @@ func (s *Server) watchConfig() {
 	s.cfg.OnChange(s.applyOOMScore, config.OOMScoreAdj, config.OOMScoreAdjValues)
 	s.cfg.OnChange(s.applyAccess, config.MaxMemoryPolicy, config.LFULogFactor, config.LFUDecayTime)
 	s.cfg.OnChange(s.applyMaxMemory, config.MaxMemory, config.MaxMemoryPolicy)
+	s.cfg.OnChange(s.applyClientLimit, config.MaxMemoryClients, config.MaxMemory)
 	s.cfg.OnChange(s.applyTrackingLimit, config.TrackingTableMaxKeys)
 	s.cfg.OnChange(s.applyWatching, config.LatencyTracking, config.LatencyMonitorThreshold, config.SlowLogLogSlowerThan, config.SlowLogMaxLen)
 }

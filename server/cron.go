@@ -172,6 +172,7 @@ func (c *cron) start(s *Server) {
 				s.tendClients()
 				s.tendMemory()
 			}
+			s.evictClients()
 			c.ticks.Add(1)
 			took := clock.Mono() - began
 			c.took.Add(took)

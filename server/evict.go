@@ -20,6 +20,32 @@ type evictor struct {
 	mu     sync.Mutex // held by who evicts
 	keys   *store.Evictor
 	behind atomic.Bool // a goroutine goes on with it
+
+	// echo is how many bytes more clients take because they are told of keys that went, until when that is taken to be on its way
+	// (clock.Mono). mu guards both.
+	echo, echoUntil int64
+}
+
+// echoTime is how long what clients are told of evicted keys may take to leave, in ns: so long it is no reason to evict more.
+const echoTime = int64(100 * time.Millisecond)
+
+// heard notes that clients take grown bytes more after an eviction than before.
+func (v *evictor) heard(grown int64) {
+	if grown <= 0 {
+		return
+	}
+	if v.echo == 0 {
+		v.echoUntil = clock.Mono() + echoTime
+	}
+	v.echo += grown
+}
+
+// onItsWay is how much of what clients take is such an echo.
+func (v *evictor) onItsWay(clients int64) int64 {
+	if clock.Mono() >= v.echoUntil {
+		v.echo = 0
+	}
+	return min(v.echo, clients)
 }
 
 // evictionEnd says why an eviction has ended.
@@ -74,31 +100,34 @@ func tenacity(steps int64) int64 {
 
 // evictFor evicts keys until there is room, for some time (ns). s.evictor.mu is held.
 func (s *Server) evictFor(nanos int64) evictionEnd {
-	began, policy, evicted := clock.Mono(), s.evictionPolicy(), 0
+	began, policy, evicted, clients := clock.Mono(), s.evictionPolicy(), 0, s.stats.clientMemory()
 	defer func() {
 		if evicted > 0 {
+			s.evictor.heard(s.stats.clientMemory() - clients)
 			s.expirer.hasLogged()
 			s.observe("eviction-cycle", time.Duration(clock.Mono()-began))
 		}
 	}()
-	for {
-		limit := s.cfg.Uint(config.MaxMemory)
-		records, ok := s.store.MemoryUnlessBusy(0)
-		if !ok || limit == 0 || !s.evicts() || s.store.ExpireHeld() || !s.memory.exceeds(limit, records) {
-			return roomEnough
+	limit := s.cfg.Uint(config.MaxMemory)
+	data, ok := s.store.MemoryUnlessBusy(0)
+	if !ok || limit == 0 || !s.evicts() || s.store.ExpireHeld() {
+		return roomEnough
+	}
+	need := int64(s.readMemory(&data)) - int64(limit) - s.evictor.onItsWay(clients)
+	if need > 0 {
+		need -= s.reclaimBuffers()
+	}
+	for ; need > 0; evicted++ {
+		freed, ok := s.evictor.keys.Evict(policy, clock.Millis(s.clock))
+		if !ok {
+			return s.nothingMoves()
 		}
-		for need := int64(s.memory.used.Load() - limit); need > 0; evicted++ {
-			freed, later, ok := s.evictor.keys.Evict(policy, clock.Millis(s.clock))
-			if !ok {
-				return s.nothingMoves()
-			}
-			s.memory.later.Add(int64(later))
-			need -= int64(freed)
-			if clock.Mono()-began > nanos {
-				return timeIsUp
-			}
+		need -= int64(freed)
+		if clock.Mono()-began > nanos {
+			return timeIsUp
 		}
 	}
+	return roomEnough
 }
 
 // nothingMoves says why no key was evicted: a script that has become busy meanwhile is no reason to refuse anything.

@@ -1,12 +1,12 @@
 package server
 
-// The sections of INFO about what the server uses of the machine. These figures are the process's: where several servers
-// run in one, they share them.
+// The memory in use, and the sections of INFO about what the server uses of the machine.
 
 import (
 	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"sync"
 	"sync/atomic"
 
 	"github.com/miniredisd/miniredisd/command"
@@ -15,51 +15,32 @@ import (
 	"github.com/miniredisd/miniredisd/store/ds/arena"
 )
 
-var (
-	memoryPeak atomic.Uint64
-	// memoryAtStart is what the program used before it did anything.
-	memoryAtStart = readMemory(arena.Account{}).Used
-)
+// memoryAtStart is what the program had allocated when its first server was ready, in bytes.
+var memoryAtStart = sync.OnceValue(func() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+})
 
-// readMemory reads the runtime's figures and adds what lies in arenas, and in the slabs of large collections.
-func readMemory(records arena.Account) (m command.MemoryUse) {
-	samples := []metrics.Sample{
-		{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
-		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
-		{Name: "/gc/heap/live:bytes"},
-	}
-	metrics.Read(samples)
-	total, released := samples[0].Value.Uint64(), samples[1].Value.Uint64()
-	unused, objects := samples[2].Value.Uint64(), samples[3].Value.Uint64()
-	m.Used, m.Objects = withoutGarbage(objects, samples[4].Value.Uint64()), objects
-	m.Active, m.Mapped = objects+unused, total-released
-	if arena.OffHeap {
-		elements := arena.Taken()
-		m.Used += uint64(records.Allocated + elements)
-		m.Objects += uint64(records.Allocated + elements)
-		m.Active += uint64(records.Held + elements)
-		m.Mapped += uint64(records.Held + elements)
-	}
+// evictable is the memory in use that maxmemory is about: the program as it was at its start, data, clients, and what is remembered
+// beside. It is the sum of what each of them says of itself, and so knows no garbage. The log's buffer is not in it, as it is gone as
+// soon as the disk has it, whatever is evicted.
+func (s *Server) evictable(data *store.Account) uint64 {
+	scripts, functions := s.scripts.Figures(), s.scripts.FunctionFigures()
+	return memoryAtStart() + uint64(data.Used()) + uint64(max(s.stats.clientMemory(), 0)) + uint64(max(s.tracking.Memory(), 0)) +
+		scripts.ScriptsMemory + functions.LibrariesMemory + functions.EngineMemory
+}
+
+// usedMemory is all memory in use. It remembers the most.
+func (s *Server) usedMemory(data *store.Account) uint64 {
+	used := s.evictable(data) + uint64(s.logStats().PendingBytes)
 	for {
-		peak := memoryPeak.Load()
-		if m.Used <= peak || memoryPeak.CompareAndSwap(peak, m.Used) {
-			return m
+		peak := s.memoryPeak.Load()
+		if used <= peak || s.memoryPeak.CompareAndSwap(peak, used) {
+			return used
 		}
 	}
 }
-
-// withoutGarbage is how much of the objects on the Go heap is in use, of which alive is what the last collection has left. Of what
-// came since, as much is taken for garbage as any server makes that is asked for something: else the figure would go up and down
-// with each request. Lists and streams are short by no more than that, until the next collection.
-func withoutGarbage(objects, alive uint64) uint64 {
-	if alive == 0 || objects < alive { // nothing was ever collected, or the figures are not of the same time
-		return objects
-	}
-	return objects - min(objects-alive, spareGarbage(alive))
-}
-
-// spareGarbage is how much of what was allocated since the last collection may be garbage, in bytes.
-func spareGarbage(alive uint64) uint64 { return collectAfter + alive/8 }
 
 // collectAfter is how much must have been allocated, beside half of what is alive, for a collection that the runtime did not ask
 // for, in bytes.
@@ -69,9 +50,10 @@ const collectAfter = 1 << 20
 var allocatedAtCollection atomic.Uint64
 
 // tendMemory looks at the memory once a second: for the peak, and for garbage. A server that nobody asks for anything allocates
-// nothing, and so would never collect what its last requests have left; used_memory and RSS would count it for good.
+// nothing, and so would never collect what its last requests have left, and RSS would count it for good.
 func (s *Server) tendMemory() {
-	readMemory(s.store.Memory())
+	data := s.store.Memory()
+	s.usedMemory(&data)
 	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}}
 	metrics.Read(samples)
 	allocated, alive := samples[0].Value.Uint64(), samples[1].Value.Uint64()
@@ -81,19 +63,39 @@ func (s *Server) tendMemory() {
 	}
 }
 
-// Memory implements command.Host.
-func (s *Server) Memory(tx *store.Tx) command.MemoryUse {
-	m := readMemory(tx.Memory())
-	m.Peak, m.Startup, m.RSS = memoryPeak.Load(), memoryAtStart, residentBytes()
-	if m.RSS == 0 {
-		m.RSS = m.Mapped
-	}
-	m.Databases, m.Log = tx.DatabasesMemory(), uint64(s.logStats().PendingBytes)
+// Memory implements command.Host. The unit is exclusive.
+func (s *Server) Memory(tx *store.Tx) (m command.MemoryUse) {
 	for _, c := range s.snapshot() {
-		m.Clients += uint64(c.QueryBuffer.Load() + c.QueryFree.Load() + c.OutputBuffer.Load())
+		c.account(1)
 		m.Connections++
 	}
+	data := tx.Memory()
+	m.Used, m.Startup, m.Clients = s.usedMemory(&data), memoryAtStart(), uint64(max(s.stats.clientMemory(), 0))
+	m.Peak = s.memoryPeak.Load()
+	m.Databases, m.Log = tx.DatabasesMemory(), uint64(s.logStats().PendingBytes)
+	addProcess(&m, data.Records)
 	return m
+}
+
+// addProcess adds the figures of the process: where several servers run in one, they share them, but for the records.
+func addProcess(m *command.MemoryUse, records arena.Account) {
+	samples := []metrics.Sample{
+		{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
+	}
+	metrics.Read(samples)
+	total, released := samples[0].Value.Uint64(), samples[1].Value.Uint64()
+	unused, objects := samples[2].Value.Uint64(), samples[3].Value.Uint64()
+	m.Objects, m.Active, m.Mapped = objects, objects+unused, total-released
+	if arena.OffHeap {
+		elements := arena.Taken()
+		m.Objects += uint64(records.Allocated + elements)
+		m.Active += uint64(records.Held + elements)
+		m.Mapped += uint64(records.Held + elements)
+	}
+	if m.RSS = residentBytes(); m.RSS == 0 {
+		m.RSS = m.Mapped
+	}
 }
 
 func infoMemory(w *infoWriter) {
@@ -123,7 +125,8 @@ func infoMemory(w *infoWriter) {
 	w.ratio("rss_overhead", m.RSS, m.Mapped)
 	w.field("mem_fragmentation_ratio", quotient(m.RSS, m.Used))
 	w.field("mem_fragmentation_bytes", int64(m.RSS)-int64(m.Used))
-	w.zeros("mem_not_counted_for_evict", "mem_replication_backlog", "mem_total_replication_buffers", "mem_clients_slaves")
+	w.field("mem_not_counted_for_evict", m.Log)
+	w.zeros("mem_replication_backlog", "mem_total_replication_buffers", "mem_clients_slaves")
 	w.field("mem_clients_normal", m.Clients)
 	w.zeros("mem_cluster_links")
 	w.field("mem_aof_buffer", m.Log)

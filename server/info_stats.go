@@ -70,7 +70,7 @@ func infoStats(w *infoWriter) {
 	w.field("expired_stale_perc", 0.0)
 	w.zeros("expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds")
 	w.field("evicted_keys", ks.Evicted)
-	w.zeros("evicted_clients")
+	w.field("evicted_clients", w.s.stats.evictedClients.Load())
 	w.field("evicted_scripts", w.s.scripts.Figures().Evicted)
 	w.zeros("total_eviction_exceeded_time", "current_eviction_exceeded_time")
 	w.field("keyspace_hits", ks.Hits)

@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,10 +12,15 @@ import (
 	"github.com/miniredisd/miniredisd/command"
 )
 
+// inUse is the figure that maxmemory is compared with.
+func (s *Server) inUse() uint64 {
+	data := s.store.Memory()
+	return s.evictable(&data)
+}
+
 // allow sets maxmemory so that bytes more than now may be used.
 func allow(p *peer, s *Server, bytes uint64) (limit uint64) {
-	runtime.GC()
-	limit = readMemory(s.store.Memory()).Used + bytes
+	limit = s.inUse() + bytes
 	p.do("CONFIG SET maxmemory "+strconv.FormatUint(limit, 10), "+OK")
 	return limit
 }
@@ -43,7 +47,7 @@ func TestMaxMemory(t *testing.T) {
 				}
 			}
 			require.Greater(t, n, room/size/3)
-			require.InDelta(t, limit, readMemory(s.store.Memory()).Used, room/2)
+			require.InDelta(t, limit, s.inUse(), room/2)
 			p.do("FLUSHALL", "+OK")
 			waitFor(t, func() bool {
 				p.send("SET key v")
@@ -94,7 +98,7 @@ func TestEviction(t *testing.T) {
 				p.send(fmt.Sprintf(request, i) + value)
 				require.NotEqual(t, byte('-'), p.line()[0])
 			}
-			require.InDelta(t, limit, readMemory(s.store.Memory()).Used, room/2)
+			require.InDelta(t, limit, s.inUse(), room/2)
 			evicted := s.store.Stats().Evicted
 			require.Greater(t, evicted, int64(3*room/size))
 			require.Less(t, evicted, int64(5*room/size)*19/20, "next to nothing is left")

@@ -18,7 +18,13 @@ func (s *Server) PubSub() *pubsub.Registry { return &s.pubsub }
 
 // pushed is told about each message in the client's queue, by whoever put it there.
 func (c *client) pushed(first bool) {
-	if !c.limitOutput() && first {
+	if c.limitOutput() {
+		return
+	}
+	if c.account(accountStep) && c.srv.clientsTakeTooMuch() {
+		c.srv.clientLimit.over.Store(true) // the queue is locked, and shards may be
+	}
+	if first {
 		c.conn.Flush()
 	}
 }
@@ -88,11 +94,9 @@ func (c *client) limitOutput() (ended bool) {
 
 // endOfOutput ends the client because of so many bytes of output.
 func (c *client) endOfOutput(bytes int64) {
-	if !c.cutOff.Swap(true) {
+	if c.cut() {
 		c.srv.stats.outputTooLong.Add(1)
 		c.srv.log.Logf(Warning, "Closing client for overcoming of output buffer limits: id=%d addr=%s omem=%d", c.ID, c.Addr, bytes)
-		c.Killed.Store(true)
-		go c.conn.Close() // with TLS it says good-bye, which may take long
 	}
 }
 

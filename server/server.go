@@ -64,30 +64,33 @@ type Server struct {
 	// scripts take their time.
 	private bool
 
-	drivers   drivers
-	stats     stats
-	pause     pause
-	watching  watching
-	pubsub    pubsub.Registry
-	tracking  tracking.Registry
-	output    outputLimits
-	oomScore  oomScore
-	expirer   expirer
-	deadlines deadlines
-	onDisk    onDisk
-	waiting   atomic.Int64                   // clients that wait in a command
-	script    atomic.Pointer[command.Script] // that runs
-	watchdog  watchdog
-	memory    memoryGauge
-	evictor   evictor
-	units     sync.Pool // of *unit
-	waits     sync.Pool // of *waiting
-	scripts   *script.Engine
-	debugging debugging
-	cron      cron
-	loading   atomic.Bool
-	start     int64 // µs on the server's clock
-	runID     string
+	drivers     drivers
+	stats       stats
+	pause       pause
+	watching    watching
+	pubsub      pubsub.Registry
+	tracking    tracking.Registry
+	output      outputLimits
+	clientLimit clientLimit
+	reclaim     reclaim
+	oomScore    oomScore
+	expirer     expirer
+	deadlines   deadlines
+	onDisk      onDisk
+	waiting     atomic.Int64                   // clients that wait in a command
+	script      atomic.Pointer[command.Script] // that runs
+	watchdog    watchdog
+	memory      memoryGauge
+	memoryPeak  atomic.Uint64 // the most that was in use, as far as anybody looked
+	evictor     evictor
+	units       sync.Pool // of *unit
+	waits       sync.Pool // of *waiting
+	scripts     *script.Engine
+	debugging   debugging
+	cron        cron
+	loading     atomic.Bool
+	start       int64 // µs on the server's clock
+	runID       string
 
 	mu        sync.Mutex // guards what follows; taken before no other lock of ours
 	listeners []*listener
@@ -130,6 +133,7 @@ func New(opt Options) (*Server, error) {
 	s.watchdog.init(s)
 	s.oomScore.path = oomScorePath
 	s.watchConfig()
+	memoryAtStart()
 	return s, nil
 }
 

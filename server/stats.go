@@ -20,6 +20,7 @@ type stats struct {
 	connections, rejectedConns atomic.Int64
 	queryTooLong               atomic.Int64 // clients sent away for what they sent
 	outputTooLong              atomic.Int64 // clients sent away for what they did not read
+	evictedClients             atomic.Int64 // clients sent away for all that they took
 	errors                     atomic.Int64 // replies that were errors
 	errorsFreed                atomic.Int64 // kinds of errors that were forgotten; lazyfreed_objects counts them as Redis does
 	mu                         sync.Mutex
@@ -31,6 +32,7 @@ type statStripe struct {
 	commands []commandStat // by Spec.ID
 	calls    atomic.Int64
 	in, out  atomic.Int64 // bytes
+	memory   atomic.Int64 // bytes that clients take
 	reads    atomic.Int64 // from sockets that brought something
 	writes   atomic.Int64
 	most     atomic.Int64 // commands of one round, about: two that count at the same time may miss one
@@ -202,6 +204,7 @@ func (s *stats) reset() {
 	s.rejectedConns.Store(0)
 	s.queryTooLong.Store(0)
 	s.outputTooLong.Store(0)
+	s.evictedClients.Store(0)
 	s.errors.Store(0)
 	s.errorsFreed.Store(0)
 	s.mu.Lock()

@@ -16,6 +16,7 @@ func (s *Server) tendClients() {
 	limit := s.cfg.Int(config.Timeout) * 1000
 	now := clock.Millis(s.clock)
 	for _, c := range s.everyClient() {
+		c.account(1)
 		silent := now - c.LastInteraction.Load()
 		switch {
 		case c.limitOutput():

@@ -112,7 +112,7 @@ func TestEndInTheMiddle(t *testing.T) {
 			a := dial(t, s)
 			a.do("CLIENT SETNAME a", "+OK")
 			a.write("*3\r\n$3\r\nSET\r\n$1\r\nx\r\n$100000\r\nabc")
-			waitFor(t, func() bool { return b.field("a", "qbuf") == "32" })
+			waitFor(t, func() bool { return b.field("a", "qbuf") == "3" })
 			end(a, b.field("a", "id"))
 			waitClients(t, s, 1)
 			b.do("EXISTS x", ":0")

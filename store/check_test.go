@@ -132,6 +132,9 @@ func (s *Store) check(t testing.TB) {
 			require.Same(t, sh, ks.sh)
 			require.Equal(t, ks.entries.Len(), n)
 			require.Equal(t, ks.objects.len(), len(objects), "db %d: objects of keys that are gone", db)
+			weight := 0
+			ks.objects.each(func(obj Object) { weight += obj.Bytes() })
+			require.Equal(t, weight, ks.objects.weight, "db %d: a value was changed and not weighed", db)
 			account := ks.arena.Account()
 			require.GreaterOrEqual(t, account.Allocated, memory)
 			require.LessOrEqual(t, account.Blocks, n+2*(2+ks.entries.Bytes()/(256*64)), "db %d: records are lost", db)

@@ -181,7 +181,7 @@ func (tx *Tx) Flush(db int) (keys int) {
 			sh.dbs[d] = nil
 		}
 	}
-	tx.handles.reset()
+	tx.handles.reset() // they are of no keyspace any more
 	tx.tellTrackerOfAll()
 	tx.AllReady(db) // some wait to see a key go
 	release(gone)

@@ -53,9 +53,9 @@ type candidate struct {
 // NewEvictor returns one for the store.
 func (s *Store) NewEvictor() *Evictor { return &Evictor{st: s} }
 
-// Evict removes one key, which is logged as DEL. now is the time in ms. freed is about how much memory that gives back, in bytes, and
-// later how much of it only in a while. False: there is no key that may go, or a unit is busy (see Gate).
-func (v *Evictor) Evict(policy EvictionPolicy, now int64) (freed, later int, ok bool) {
+// Evict removes one key, which is logged as DEL. now is the time in ms. freed is about how much memory that gives back, in bytes.
+// False: there is no key that may go, or a unit is busy (see Gate).
+func (v *Evictor) Evict(policy EvictionPolicy, now int64) (freed int, ok bool) {
 	if policy != v.policy {
 		v.policy, v.pool = policy, v.pool[:0]
 	}
@@ -72,11 +72,11 @@ func (v *Evictor) Evict(policy EvictionPolicy, now int64) (freed, later int, ok 
 	for len(v.pool) > 0 {
 		c := v.pool[len(v.pool)-1]
 		v.pool = v.pool[:len(v.pool)-1]
-		if freed, later, ok = v.remove(c, now); ok {
-			return freed, later, true
+		if freed, ok = v.remove(c, now); ok {
+			return freed, true
 		}
 	}
-	return 0, 0, false
+	return 0, false
 }
 
 // look looks at a random key. False: there is none.
@@ -191,29 +191,21 @@ func (v *Evictor) score(tx *Tx, r *header) uint64 {
 }
 
 // remove removes a candidate, unless it must stay by now.
-func (v *Evictor) remove(c candidate, now int64) (freed, later int, ok bool) {
+func (v *Evictor) remove(c candidate, now int64) (freed int, ok bool) {
 	tx, i := &v.tx, ShardOf(c.key)
 	if !v.st.BeginUnlessBusy(tx, c.db, Mode{Locks: 1 << i}, uint64(i)) {
-		return 0, 0, false
+		return 0, false
 	}
 	defer tx.End()
 	tx.SetTime(now)
 	_, ks, h, ref := tx.lookup(c.key)
 	if ref == 0 || v.policy.Volatile && !ks.header(ref).timed() {
-		return 0, 0, false
+		return 0, false
 	}
 	e := Entry{ks, ref}
 	freed = e.Usage()
-	if obj := e.Object(); obj != nil && freesLater(obj) {
-		later = obj.Bytes()
-	}
 	tx.evict(ks, h, ref, c.key)
-	return freed, later, true
-}
-
-// freesLater reports whether a value lies on the Go heap, or is given back in the background.
-func freesLater(obj Object) bool {
-	return obj.Kind() == ListKind || obj.Kind() == StreamKind || obj.Bytes() > releaseAtOnce
+	return freed, true
 }
 
 // evict removes a record for good, and says so to the log and all who want to know.

@@ -13,7 +13,7 @@ import (
 func evictAll(t *testing.T, s *Store, policy EvictionPolicy, now int64, n int) map[string]bool {
 	v := s.NewEvictor()
 	for range n {
-		freed, _, ok := v.Evict(policy, now)
+		freed, ok := v.Evict(policy, now)
 		require.True(t, ok)
 		require.Positive(t, freed)
 	}
@@ -64,7 +64,7 @@ func TestEvictionOrder(t *testing.T) {
 			if tc.volatile {
 				left = evictAll(t, s, policy, start, keys-evicted)
 				require.Equal(t, map[string]bool{"for good": true}, left)
-				_, _, ok := s.NewEvictor().Evict(policy, start)
+				_, ok := s.NewEvictor().Evict(policy, start)
 				require.False(t, ok, "the last one must stay")
 			}
 		})
@@ -82,7 +82,7 @@ func TestEvictionFindsTheFewVolatile(t *testing.T) {
 	s.setWithDeadline(3, 1, "a", 1000)
 	s.setWithDeadline(9, 1, "b", 100_000)
 	for _, order := range []EvictionOrder{LeastRecent, Soonest} {
-		_, _, ok := s.NewEvictor().Evict(EvictionPolicy{Order: order, Volatile: true, Samples: 5}, 1)
+		_, ok := s.NewEvictor().Evict(EvictionPolicy{Order: order, Volatile: true, Samples: 5}, 1)
 		require.True(t, ok)
 	}
 	require.False(t, s.exists(3, "a"))
@@ -103,10 +103,10 @@ func TestEvictionIsTold(t *testing.T) {
 	s.unit(2, 1, func(tx *Tx) { tx.Watch(&w, []byte("a")) })
 	v, policy := s.NewEvictor(), EvictionPolicy{Samples: 5}
 	for range 2 {
-		_, _, ok := v.Evict(policy, 100)
+		_, ok := v.Evict(policy, 100)
 		require.True(t, ok)
 	}
-	_, _, ok := v.Evict(policy, 100)
+	_, ok := v.Evict(policy, 100)
 	require.False(t, ok)
 	require.ElementsMatch(t, []string{"2 evicted a", "2 expired dead"}, told)
 	require.ElementsMatch(t, []string{"2: DEL a :2", "2: DEL dead :2"}, j.take())
@@ -125,9 +125,9 @@ func TestEvictionOfWhatIsGone(t *testing.T) {
 			tx.setText(n, "x")
 		}
 	})
-	_, _, ok := v.Evict(policy, 1) // it remembers others
+	_, ok := v.Evict(policy, 1) // it remembers others
 	require.True(t, ok)
 	s.alone(1, func(tx *Tx) { tx.Flush(-1) })
-	_, _, ok = v.Evict(policy, 1)
+	_, ok = v.Evict(policy, 1)
 	require.False(t, ok)
 }

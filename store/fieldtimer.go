@@ -120,6 +120,7 @@ func (tx *Tx) expireField(e *Entry, t *HashTable, ref hash.Ref) {
 	e.ks.sh.expiredFields++
 	tx.log(hdelName, e.keyBytes(), t.Field(ref))
 	t.Delete(ref)
+	tx.touched = true
 }
 
 // fieldsDied tells whoever watches, tracks or listens that fields of key were removed because their time had come.
@@ -158,6 +159,7 @@ func (tx *Tx) expireFields(ks *keyspace, ref arena.Ref) {
 		return
 	}
 	key := bytes.Clone(e.keyBytes())
+	e.weigh()
 	tx.fieldsDied(ks.sh, key)
 	if t.Len() == 0 {
 		tx.removeEmpty(&e)

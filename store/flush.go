@@ -22,7 +22,7 @@ const (
 func release(gone []*keyspace) {
 	held := 0
 	for _, ks := range gone {
-		held += ks.arena.Account().Held + ks.objects.bytes()
+		held += ks.arena.Account().Held + ks.objects.weight
 	}
 	if held <= releaseAtOnce {
 		for i, ks := range gone {

@@ -418,7 +418,7 @@ func (m *model) empty() {
 				cursor = tx.Scan(cursor, func(e *Entry) { m.t.Errorf("%s is there", e.Key()) })
 			}
 		}
-		left := tx.Memory() // a bucket for each dict
+		left := tx.Memory().Records // a bucket for each dict
 		require.LessOrEqual(m.t, left.Blocks, modelDBs*NumShards, "memory was lost")
 		require.Less(m.t, left.Allocated, 100*left.Blocks+1)
 	})

@@ -75,5 +75,6 @@ func (tx *Tx) replaceContent(e *Entry, c content) {
 	if r.isObject() {
 		tx.discard(e.ks.objects.get(r.objectIndex()), c.obj)
 	}
+	tx.touched = true
 	tx.replace(e.ks, dict.Hash(r.key()), e.ref, c, r.timed())
 }

@@ -99,24 +99,35 @@ func TestFlushGivesMemoryBack(t *testing.T) {
 			tx.Put([]byte(strings.Repeat("k", i)), List{quicklist.New(-2)})
 		}
 	})
-	require.NotZero(t, s.Memory().Allocated)
+	full := s.Memory()
+	require.NotZero(t, full.Records.Allocated)
+	require.GreaterOrEqual(t, full.Values, 1000*quicklist.New(-2).Bytes())
 	s.alone(1, func(tx *Tx) {
 		require.Equal(t, 1000, tx.Flush(0))
-		require.Zero(t, tx.Memory())
+		require.Zero(t, tx.Memory().Records)
+		require.Zero(t, tx.Memory().Values)
 	})
-	require.Zero(t, s.Memory())
+	empty := s.Memory()
+	require.Less(t, empty.Tables, full.Tables)
+	require.Equal(t, empty.Tables, empty.Used(), "what a database takes that was used")
 }
 
 func TestObjects(t *testing.T) {
 	var o objects
 	var places []uint32
 	for range 3 * objectChunk {
-		places = append(places, o.add(List{}))
+		places = append(places, o.add(List{quicklist.New(-2)}))
 	}
 	require.Equal(t, 3*objectChunk, o.len())
+	one := quicklist.New(-2).Bytes()
+	require.Equal(t, o.len()*one, o.weight)
+	l := o.get(8).(List)
+	l.PushBack([]byte("grows"))
+	o.weigh(8)
+	require.Equal(t, (o.len()-1)*one+l.Bytes(), o.weight)
 	o.remove(places[7])
 	require.Nil(t, o.get(7))
-	require.Equal(t, places[7], o.add(List{}))
+	require.Equal(t, places[7], o.add(List{quicklist.New(-2)}))
 	for _, i := range places {
 		o.remove(i)
 	}

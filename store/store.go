@@ -54,6 +54,8 @@ type Store struct {
 	lfuDecay  atomic.Int64
 	events    atomic.Uint32
 	lazyFreed atomic.Int64
+	usedDBs   atomic.Int64  // databases that were ever used
+	everUsed  []atomic.Bool // which these are
 	awaited   atomic.Uint64 // the shards in which somebody waits for a key, a bit each; a bit is written under its shard's lock
 	wake      atomic.Pointer[func(at int64)]
 }
@@ -104,7 +106,7 @@ func New(opt Options) *Store {
 	if opt.Rand == nil {
 		opt.Rand = rand.Uint64N
 	}
-	s := &Store{opt: opt}
+	s := &Store{opt: opt, everUsed: make([]atomic.Bool, opt.Databases)}
 	for i := range s.shards {
 		s.shards[i].nextDue.Store(maxTime)
 	}

@@ -43,6 +43,7 @@ type Tx struct {
 	handles   handles
 	discarded []Object   // objects that the unit has removed; End releases them
 	past      bool       // a deadline was set that had passed already
+	touched   bool       // the command may have changed an object, so those it has seen are to be weighed
 	ready     []readyKey // keys that have changed and that somebody waits for
 	served    []Waiter   // those who are woken when the unit has ended
 	atEnd     []func()   // see AtEnd
@@ -89,7 +90,7 @@ func (tx *Tx) open(s *Store, db int, mode Mode, slot uint64) {
 	}
 	tx.dirty, tx.replaced, tx.changes = 0, false, 0
 	tx.last.key = nil
-	tx.past = false
+	tx.past, tx.touched = false, false
 	tx.ready = tx.ready[:0]
 	tx.handles.reset()
 	tx.effects.reset()
@@ -112,7 +113,8 @@ func (tx *Tx) End() {
 		tx.serve()
 	}
 	tx.last.key = nil
-	tx.handles.reset()
+	tx.forget()
+	tx.checkWeights()
 	if len(tx.discarded) > 0 {
 		tx.releaseDiscarded()
 	}
@@ -135,6 +137,14 @@ func (tx *Tx) End() {
 	if len(tx.served)+len(tx.ready) > 0 {
 		tx.goOn()
 	}
+}
+
+// forget ends the use of the entries that were handed out.
+func (tx *Tx) forget() {
+	if tx.touched {
+		tx.weigh()
+	}
+	tx.handles.reset()
 }
 
 // goOn does what is left to do about those who waited, when the locks are given back.
@@ -259,7 +269,10 @@ func (tx *Tx) PeekDead(key []byte) *Entry {
 }
 
 // Mutate must be called right before the value of e is changed in place: it marks the key as changed.
-func (tx *Tx) Mutate(e *Entry) { tx.changed(e.ks.sh, e.keyBytes()) }
+func (tx *Tx) Mutate(e *Entry) {
+	tx.touched = tx.touched || e.header().isObject()
+	tx.changed(e.ks.sh, e.keyBytes())
+}
 
 // changed is the choke point: whatever happens to a key passes here.
 func (tx *Tx) changed(sh *shard, key []byte) {
@@ -272,7 +285,10 @@ func (tx *Tx) changed(sh *shard, key []byte) {
 }
 
 // AddDirty counts n more changes than the calls that changed keys did, as the elements of one push.
-func (tx *Tx) AddDirty(n int) { tx.dirty += n }
+func (tx *Tx) AddDirty(n int) {
+	tx.dirty += n
+	tx.touched = true
+}
 
 // lifetime says what becomes of a key's deadline when it gets a new value: it goes, unless it is kept or another one
 // takes its place.
@@ -290,6 +306,7 @@ func (tx *Tx) put(key []byte, c content, life lifetime) *Entry {
 			ks = newKeyspace(sh)
 			sh.reach(tx.db)
 			sh.dbs[tx.db] = ks
+			tx.st.used(tx.db)
 		}
 		ref = ks.insert(h, key, c, life.until != 0)
 		tx.initAccess(ks.header(ref))
@@ -311,6 +328,7 @@ func (tx *Tx) put(key []byte, c content, life lifetime) *Entry {
 	}
 	tx.handles.made = Entry{ks, ref}
 	if c.obj != nil {
+		tx.touched = true // who has stored it may fill it now
 		tx.fileFields(&tx.handles.made)
 	}
 	return &tx.handles.made
@@ -455,5 +473,5 @@ func (tx *Tx) Settle(request [][]byte, propagate bool) {
 		}
 	}
 	tx.dirty, tx.replaced = 0, false
-	tx.handles.reset()
+	tx.forget()
 }

@@ -10,10 +10,8 @@ import (
 )
 
 const (
-	// slotBytes is what a key takes of the hash table on average: seven share a bucket of 40 bytes, where some slots are free.
+	// slotBytes is what a key takes of the hash table on average: twelve share a bucket of 64 bytes, where some slots are free.
 	slotBytes = 9
-	// placeBytes is what a value takes of the table of objects.
-	placeBytes = 16
 )
 
 // Usage is what key and value take in memory in bytes, with their slot in the hash table.

@@ -222,7 +222,9 @@ func (z *ZSetEditor) Remove(member []byte) bool {
 		}
 		return found
 	}
-	// Whether the member is there shows when it goes: the key is marked as changed right after instead of before.
+	// Whether the member is there shows when it goes: the key is marked as changed right after instead of before. A table that is being
+	// resized gets on with that in any case.
+	z.tx.touched = true
 	if !z.tree.Remove(member) {
 		return false
 	}

@@ -12,7 +12,23 @@ import (
 type part struct {
 	readers map[string][]*Client // by key; each list in the order of the clients' numbers
 	items   int                  // the lengths of all lists
+	bytes   int                  // of memory, about
 }
+
+// What a key of the table takes beside its name, and a reader of it, in bytes.
+const (
+	keyMemory    = 80
+	readerMemory = 8
+)
+
+// weigh counts memory that has come, or has gone.
+func (r *Registry) weigh(p *part, bytes int) {
+	p.bytes += bytes
+	r.bytes.Add(int64(bytes))
+}
+
+// Memory is about what the table takes, in bytes.
+func (r *Registry) Memory() int64 { return r.bytes.Load() }
 
 // Remembers reports whether the keys that a command reads now are to be noted for c.
 func (c *Client) Remembers() bool {
@@ -35,9 +51,11 @@ func (r *Registry) Remember(tx *store.Tx, c *Client, key []byte) {
 	}
 	p.readers[string(key)] = slices.Insert(readers, i, c)
 	p.items++
+	r.weigh(p, readerMemory)
 	if known {
 		return
 	}
+	r.weigh(p, keyMemory+len(key))
 	tx.Track(shard, 1)
 	r.keys.Add(1)
 	for r.full() && r.evict(tx, shard, key) {
@@ -90,6 +108,7 @@ func (r *Registry) take(tx *store.Tx, shard int, key []byte) []*Client {
 	}
 	delete(p.readers, string(key))
 	p.items -= len(readers)
+	r.weigh(p, -keyMemory-len(key)-len(readers)*readerMemory)
 	r.keys.Add(-1)
 	tx.Track(shard, -1)
 	return readers
@@ -131,6 +150,7 @@ func (r *Registry) AllChanged(tx *store.Tx) {
 		p := &r.parts[shard]
 		tx.Track(shard, -len(p.readers))
 		r.keys.Add(-int64(len(p.readers)))
+		r.weigh(p, -p.bytes)
 		*p = part{}
 	}
 	r.mu.Lock()

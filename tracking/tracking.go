@@ -25,6 +25,7 @@ import (
 type Registry struct {
 	limit atomic.Int64 // of keys in the table; 0: none
 	keys  atomic.Int64 // in the table
+	bytes atomic.Int64 // of memory that the table takes
 	parts [store.NumShards]part
 
 	broadcasts atomic.Int64 // prefixes; where there are none, a change costs one look at this

@@ -99,7 +99,7 @@ func memoryMallocStats(c *command.Ctx) {
 	metrics.Read(samples)
 	var text strings.Builder
 	line := func(title string, n uint64) { fmt.Fprintf(&text, "  %-22s %14d\n", title, n) }
-	records := c.Tx.Memory()
+	records := c.Tx.Memory().Records
 	place := "outside the heap of Go"
 	if !arena.OffHeap {
 		place = "on the heap of Go"

@@ -7,6 +7,7 @@ import (
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/command/admin"
 	"github.com/miniredisd/miniredisd/command/bitmaps"
+	"github.com/miniredisd/miniredisd/command/cluster"
 	"github.com/miniredisd/miniredisd/command/connection"
 	"github.com/miniredisd/miniredisd/command/geo"
 	"github.com/miniredisd/miniredisd/command/hashes"
@@ -27,6 +28,7 @@ func Registry() *command.Registry {
 	return command.NewRegistry(
 		admin.Commands,
 		bitmaps.Commands,
+		cluster.Commands,
 		connection.Commands,
 		geo.Commands,
 		hll.Commands,

@@ -123,7 +123,7 @@ func clientReply(c *command.Ctx) {
 
 func clientNoEvict(c *command.Ctx) {
 	if on, ok := onOff(c, 2); ok {
-		c.Client.NoEvict = on
+		c.Client.NoEvict.Store(on)
 		c.Out.OK()
 	}
 }

@@ -101,21 +101,19 @@ func beforeNUL(s string) string {
 	return s
 }
 
-const (
-	// clientMemory is what a client takes without its connection and its buffers, in bytes.
-	clientMemory = 1 << 10
-	// replyBuffer is how many unsent bytes, and how large a reply buffer, count as the client's own ("obl"); more is given
-	// back once it is sent, and counts as the list of replies does in Redis ("oll", "omem").
-	replyBuffer = 64 << 10
-)
+// replyBuffer is how many unsent bytes, and how large a reply buffer, count as the client's own ("obl"); more is given back once it
+// is sent, and counts as the list of replies does in Redis ("oll", "omem").
+const replyBuffer = 64 << 10
 
 // appendClient appends the line of cl.
 func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
-	argv := 0 // arguments of other clients are part of their query buffer
-	if cl == c.Client {
+	total, argv := cl.MemoryUse()-cl.Held.Load()+cl.KeptMemory(), cl.Arguments.Load()
+	if cl == c.Client { // whose arguments lie in its query buffer
+		argv = 0
 		for _, a := range c.Args {
-			argv += len(a)
+			argv += int64(len(a))
 		}
+		total += argv
 	}
 	multi := -1
 	if cl.Multi.Active {
@@ -134,7 +132,6 @@ func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
 	if unsent > 0 {
 		events = "rw"
 	}
-	total := int64(clientMemory+cl.Memory+cl.Tracking.Memory()) + used + free + size + listMemory + int64(argv+cl.Multi.Bytes)
 	last := "NULL"
 	if cl.LastCommand != nil {
 		last = cl.LastCommand.FullName()
@@ -160,7 +157,7 @@ func clientFlags(cl *command.Client) string {
 	}{
 		{cl.Monitors.Load(), 'O'}, {cl.Subs.Total() > 0, 'P'}, {cl.Multi.Active, 'x'}, {cl.Blocked.Load(), 'b'}, {on, 't'},
 		{cl.Tracking.Broken(), 'R'}, {tracks.Broadcast, 'B'}, {cl.Watch.Dirty(), 'd'}, {cl.CloseAfterReply, 'c'},
-		{cl.Killed.Load(), 'A'}, {cl.Unix, 'U'}, {cl.NoEvict, 'e'}, {cl.NoTouch, 'T'},
+		{cl.Killed.Load(), 'A'}, {cl.Unix, 'U'}, {cl.NoEvict.Load(), 'e'}, {cl.NoTouch, 'T'},
 	} {
 		if f.on {
 			flags = append(flags, f.letter)

@@ -83,7 +83,8 @@ func reset(c *command.Ctx) {
 	c.Out.Proto = 2
 	cl.Deauthenticate()
 	cl.Authenticated = !passwordRequired(c)
-	cl.Name, cl.Reply, cl.NoEvict, cl.NoTouch = "", command.ReplyOn, false, false
+	cl.Name, cl.Reply, cl.NoTouch = "", command.ReplyOn, false
+	cl.NoEvict.Store(false)
 	c.FlushPushes()
 	c.Out.Status("RESET")
 }

@@ -5,9 +5,9 @@ import "sync"
 const (
 	// FirstBuffer is the size of a read buffer until a command needs more, in bytes.
 	FirstBuffer = 16 << 10
-	// trusted is how large a buffer is made at once because a client says that it will send as much, in bytes. Beyond,
-	// four times what has arrived is the most.
-	trusted = 1 << 20
+	// trusted is how large a buffer is made at once because a client says that it will send as much, in bytes: a value of 1 MiB with
+	// what stands before it. Beyond, four times what has arrived is the most.
+	trusted = 1<<20 + 4<<10
 	// wasteful is how many times in a row a large buffer may be left unused by more than the half before it is given up.
 	wasteful = 8
 )

@@ -13,7 +13,7 @@ import (
 // table has a test for each command, by its full name. Each test has a server of its own, which it may leave in ruins.
 type table map[string]func(*testing.T, *env)
 
-var tables = []table{connectionTable, bitmapsTable, blockingTable, geoTable, hashesTable, hllTable, keysTable, stringsTable, listsTable, setsTable, zsetsTable, transactionsTable, scriptingTable, streamsTable, serverTable, memoryTable, pubsubTable, trackingTable, watchingTable}
+var tables = []table{connectionTable, bitmapsTable, blockingTable, clusterTable, geoTable, hashesTable, hllTable, keysTable, stringsTable, listsTable, setsTable, zsetsTable, transactionsTable, scriptingTable, streamsTable, serverTable, memoryTable, pubsubTable, trackingTable, watchingTable}
 
 func TestEveryCommand(t *testing.T) {
 	tests := table{}

@@ -84,6 +84,12 @@ type Account struct {
 // Account returns the account.
 func (a *Arena) Account() Account { return a.account }
 
+// Overhead is what the arena takes on the Go heap to find its chunks, without itself, in bytes.
+func (a *Arena) Overhead() int {
+	const largeEntry = 48 // of a map
+	return cap(a.bases)*8 + cap(a.chunks)*int(unsafe.Sizeof(chunk{})) + cap(a.spare)*4 + len(a.large)*largeEntry
+}
+
 // At is where a block begins, a multiple of 8. The pointer is good until the block is freed.
 func (a *Arena) At(ref Ref) unsafe.Pointer {
 	return unsafe.Add(a.bases[ref>>unitBits], uintptr(ref&unitMask)*unit)

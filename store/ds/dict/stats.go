@@ -22,6 +22,11 @@ type TableStats struct {
 // Bytes is the memory of the tables, at no cost.
 func (d *Dict[E, T]) Bytes() int { return d.cur.bytes + d.next.bytes }
 
+// HeapBytes is, of Bytes, what lies on the Go heap though the owner has memory for the buckets: the directories.
+func (d *Dict[E, T]) HeapBytes() int {
+	return (len(d.cur.dir) + len(d.next.dir)) * sizeOf[segment[E]]()
+}
+
 // ResizeBytes is, of Bytes, the memory of the table that a resize fills; 0 while none is under way.
 func (d *Dict[E, T]) ResizeBytes() int { return d.next.bytes }
 

@@ -20,6 +20,7 @@ type Group struct {
 
 	pending   ordered[ID, Pending]
 	consumers ordered[name, *Consumer]
+	names     int   // bytes of the consumers' names
 	oldest    int64 // no pending entry was delivered before
 }
 
@@ -104,6 +105,7 @@ func (g *Group) CreateConsumer(consumer []byte, now int64) *Consumer {
 	}
 	n := string(consumer)
 	p, _ := g.consumers.put(name(n))
+	g.names += len(n)
 	p.val = &Consumer{name: n, Seen: now, Active: -1}
 	return p.val
 }
@@ -114,6 +116,7 @@ func (g *Group) DeleteConsumer(c *Consumer) int {
 		g.pending.delete(id)
 	}
 	g.consumers.delete(name(c.name))
+	g.names -= len(c.name)
 	return c.pending.n
 }
 
@@ -240,10 +243,10 @@ func (g *Group) clone() *Group {
 	return &c
 }
 
+// bytes is about what the group occupies, whatever the number of consumers at the same cost: what is pending stands once in the group
+// and once in a consumer.
 func (g *Group) bytes() int {
-	n := int(unsafe.Sizeof(*g)) + len(g.name) + g.pending.bytes() + g.consumers.bytes()
-	for c := range g.EachConsumer() {
-		n += int(unsafe.Sizeof(*c)) + len(c.name) + c.pending.bytes()
-	}
-	return n
+	const consumer, pending = int(unsafe.Sizeof(Consumer{})), int(unsafe.Sizeof(pair[ID, struct{}]{}))
+	return int(unsafe.Sizeof(*g)) + len(g.name) + g.pending.bytes() + g.pending.n*pending +
+		g.consumers.bytes() + g.consumers.n*consumer + g.names
 }
