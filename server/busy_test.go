@@ -38,6 +38,7 @@ const (
 type player struct {
 	*Server
 	letGo atomic.Bool
+	calls atomic.Int64 // that scripts have made
 }
 
 func (p *player) spin(c *command.Ctx) {
@@ -63,6 +64,7 @@ func (p *player) spin(c *command.Ctx) {
 	for n := 0; !dead.Load() && !p.letGo.Load(); n++ {
 		if spec != nil && (how != "once" || n == 0) {
 			p.Call(c, spec, called)
+			p.calls.Add(1)
 			c.Out.Buf = c.Out.Buf[:reply]
 		}
 	}
@@ -329,6 +331,7 @@ func TestVisitorsOfABusyScript(t *testing.T) {
 	caller, watches := p.dial(t), p.dial(t)
 	p.beginOn(t, caller, "SPIN call INCR k")
 	watches.do("WATCH k", "+OK")
+	before := p.calls.Load()
 	var others sync.WaitGroup
 	for range 8 {
 		c := dial(t, p.Server)
@@ -342,6 +345,7 @@ func TestVisitorsOfABusyScript(t *testing.T) {
 		})
 	}
 	others.Wait()
+	waitFor(t, func() bool { return p.calls.Load() > before+1 }) // one of them has begun since
 	p.letGo.Store(true)
 	caller.expect("+OK")
 	watches.do("MULTI", "+OK")
