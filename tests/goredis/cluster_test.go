@@ -1,5 +1,7 @@
 package goredis
 
+//lint:file-ignore SA1019 commands that are deprecated are commands too, and their methods are tested with them
+
 import (
 	"testing"
 
