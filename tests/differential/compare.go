@@ -130,7 +130,8 @@ func sortedBy(r Request, v wire.Value) wire.Value {
 		return v
 	}
 	if indexFold(r, "LIMIT") > 0 {
-		return shape(r, v)
+		v.Elems = make([]wire.Value, len(v.Elems)) // what GET finds, or that it finds nothing, depends on which they are
+		return v
 	}
 	gets := 0
 	for _, arg := range r {
