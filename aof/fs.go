@@ -22,12 +22,6 @@ type File interface {
 	Sync() error
 }
 
-// promptFile is a File with a cheaper way to write what will not have to wait for
-// the disk.
-type promptFile interface {
-	WritePrompt(p []byte, at int64) (int, error)
-}
-
 // FS is the part of a file system this package uses. Names are full paths, and
 // errors satisfy errors.Is(err, fs.ErrNotExist) like those of package os.
 type FS interface {

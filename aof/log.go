@@ -25,6 +25,7 @@ package aof
 import (
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -64,11 +65,12 @@ type Log struct {
 	spare    []byte // an empty buffer for the next pending
 	inFlight int    // bytes being written
 	fed      int64
-	file     File  // the last incr file
-	size     int64 // good bytes in it
-	writing  bool  // somebody is writing to file
-	dead     bool  // failed for good: nothing is written any more
-	failures int   // failed writes and syncs; tells waiters that theirs failed
+	file     File          // the last incr file
+	prompt   *promptWriter // of file, for who has writing set; nil where there is none
+	size     int64         // good bytes in it
+	writing  bool          // somebody is writing to file
+	dead     bool          // failed for good: nothing is written any more
+	failures int           // failed writes and syncs; tells waiters that theirs failed
 
 	told bool // the final failure was logged
 
@@ -188,9 +190,9 @@ func (l *Log) flush() error {
 	buf, end, at := l.pending, l.fed, l.size
 	l.pending, l.spare = l.spare, nil
 	l.inFlight, l.writing = len(buf), true
-	delayed, write := l.noteDelay(), l.file.WriteAt
-	if f, ok := l.file.(promptFile); ok && !l.syncs.underWay() { // during a sync, the file system may make writes wait
-		write = f.WritePrompt
+	delayed, to := l.noteDelay(), io.WriterAt(l.file)
+	if l.prompt != nil && !l.syncs.underWay() { // during a sync, the file system may make writes wait
+		to = l.prompt
 	}
 
 	l.mu.Unlock()
@@ -198,7 +200,7 @@ func (l *Log) flush() error {
 		l.o.Logf('*', "Asynchronous AOF fsync is taking too long (disk is busy?). "+
 			"Writing the AOF buffer without waiting for fsync to complete, this may slow down Redis.")
 	}
-	err := l.put(write, buf, at)
+	err := l.put(to, buf, at)
 	l.mu.Lock()
 
 	l.inFlight, l.writing = 0, false
@@ -222,15 +224,16 @@ func (l *Log) flush() error {
 	return nil
 }
 
-// put has write write buf at position at of the file, wholly or not at all, and
-// logs when that begins or ceases to fail. The caller has writing set, not the lock.
-func (l *Log) put(write func([]byte, int64) (int, error), buf []byte, at int64) error {
+// put writes buf at position at of the file, by way of to, wholly or not at all,
+// and logs when that begins or ceases to fail. The caller has writing set, not the
+// lock.
+func (l *Log) put(to io.WriterAt, buf []byte, at int64) error {
 	var began time.Time
 	observed := l.o.Observed()
 	if observed {
 		began = l.o.Now()
 	}
-	n, err := write(buf, at)
+	n, err := to.WriteAt(buf, at)
 	if observed {
 		l.o.Observe("aof-write", l.o.Now().Sub(began))
 	}

@@ -53,6 +53,7 @@ func (l *Log) openFiles(m *Manifest) error {
 		l.file.Close()
 		return err
 	}
+	l.prompt = newPromptWriter(l.file)
 	return l.openSlots(last)
 }
 
