@@ -31,7 +31,7 @@ func TestPromptWriter(t *testing.T) {
 
 	require.NoError(t, f.Close())
 	_, err = w.WriteAt(p, 0)
-	require.ErrorIs(t, err, os.ErrClosed)
+	require.EqualError(t, err, "use of closed file")
 
 	full, err := OS{}.OpenFile("/dev/full", os.O_RDWR, 0)
 	require.NoError(t, err)
