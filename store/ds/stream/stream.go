@@ -97,7 +97,7 @@ func (s *Stream) Add(id ID, fields [][]byte, lim Limits) bool {
 		s.newBlock(id, fields, size, had, lim)
 	default:
 		s.bytes -= cap(b.val)
-		b.val = room(b.val, size, len(fields), lim)
+		b.val = room(b.val, least(size, len(fields)), lim)
 		b.val = appendEntry(b.val, b.key, id, fields)
 		s.bytes += cap(b.val)
 	}
@@ -113,7 +113,7 @@ func (s *Stream) Add(id ID, fields [][]byte, lim Limits) bool {
 // newBlock begins a block with an entry. like is the length of the block before, which this one is likely to reach too.
 func (s *Stream) newBlock(id ID, fields [][]byte, size, like int, lim Limits) {
 	lp := listpack.New(min(like+spare(size, len(fields)), lim.bytes(), maxPrealloc))
-	lp = room(lp, 2*size, 2*len(fields), lim)
+	lp = room(lp, spare(2*size, 2*len(fields)), lim)
 	lp = appendMaster(lp, fields)
 	lp = appendEntry(lp, id, id, fields)
 	s.bytes += cap(lp)
@@ -260,9 +260,13 @@ const (
 // spare is the most that n elements with size bytes of text take, and an entry's own ones.
 func spare(size, n int) int { return size + (n+fixedElements)*perElement }
 
-// room makes sure that n elements with size bytes of text and an entry's own ones can be added without moving the block.
-func room(lp listpack.Listpack, size, n int, lim Limits) listpack.Listpack {
-	need := len(lp) + spare(size, n)
+// least is about the least that n elements with size bytes of text take, and an entry's own ones. A block that has as much left is not moved
+// to make sure: most entries take no more, and for the others it grows by itself.
+func least(size, n int) int { return size + 2*(n+fixedElements/2) }
+
+// room makes room for n more bytes.
+func room(lp listpack.Listpack, n int, lim Limits) listpack.Listpack {
+	need := len(lp) + n
 	if need <= cap(lp) {
 		return lp
 	}
