@@ -45,13 +45,9 @@ func (e *Engine) Debug(c *command.Ctx, read func() (command.ScriptCall, bool), w
 	if !ok {
 		return
 	}
-	s := e.cache.ofText(call.Script)
+	s := e.ofText(c, call.Script, false)
 	if s == nil {
-		var msg string
-		if s, msg = e.learn(call.Script, false); msg != "" {
-			c.Out.Error(msg)
-			return
-		}
+		return
 	}
 	proto, found, err := compileToDebug(s.source())
 	if err != nil {

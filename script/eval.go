@@ -10,15 +10,23 @@ const errNoScript = "NOSCRIPT No matching script. Please use EVAL."
 
 // Eval implements command.Scripts.
 func (e *Engine) Eval(c *command.Ctx, call command.ScriptCall) {
-	s := e.cache.ofText(call.Script)
-	if s == nil {
-		var msg string
-		if s, msg = e.learn(call.Script, false); msg != "" {
-			c.Out.Error(msg)
-			return
-		}
+	if s := e.ofText(c, call.Script, false); s != nil {
+		e.evaluate(c, s, call)
 	}
-	e.evaluate(c, s, call)
+}
+
+// ofText returns the script with that text, which is compiled and kept if it is not known. It replies an error, and returns nil, when the
+// text is no script.
+func (e *Engine) ofText(c *command.Ctx, text []byte, stays bool) *loaded {
+	if s := e.cache.ofText(text); s != nil {
+		return s
+	}
+	s, msg := e.learn(text, stays)
+	if msg != "" {
+		c.Out.Error(msg)
+		return nil
+	}
+	return s
 }
 
 // EvalSHA implements command.Scripts.
@@ -69,16 +77,10 @@ func (s *loaded) source() []byte {
 
 // Load implements command.Scripts.
 func (e *Engine) Load(c *command.Ctx, text []byte) {
-	s := e.cache.ofText(text)
-	if s == nil {
-		var msg string
-		if s, msg = e.learn(text, true); msg != "" {
-			c.Out.Error(msg)
-			return
-		}
+	if s := e.ofText(c, text, true); s != nil {
+		e.cache.keep(s)
+		c.Out.BulkString(s.digest)
 	}
-	e.cache.keep(s)
-	c.Out.BulkString(s.digest)
 }
 
 // Exists implements command.Scripts.

@@ -113,8 +113,7 @@ func New(opt Options) (*Server, error) {
 		opt.Log = NewLogger(nil, Warning)
 	}
 	s := &Server{cfg: opt.Config, clock: opt.Clock, log: opt.Log, registry: all.Registry(), logFS: opt.LogFS, private: opt.private,
-		runID: randomID(), replID: randomID(), clients: map[uint64]*client{},
-		done: make(chan struct{})}
+		runID: randomID(), replID: randomID(), clients: map[uint64]*client{}, done: make(chan struct{})}
 	for _, r := range s.cfg.Renames() {
 		if err := s.registry.Rename(r.From, r.To); err != nil {
 			return nil, err

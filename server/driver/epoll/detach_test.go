@@ -16,11 +16,7 @@ import (
 func TestDetach(t *testing.T) {
 	for _, line := range []string{"long", "long " + strings.Repeat("x", 100_000)} { // in the loop's buffer, and in one of its own
 		r := start(t, 1)
-		var peers []*peer
-		for range 20 {
-			p, _ := r.dial()
-			peers = append(peers, p)
-		}
+		peers := r.dialMany(20)
 		slow, s := r.dial()
 		held := s.hold()
 		var waits chan struct{}

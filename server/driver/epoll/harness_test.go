@@ -201,6 +201,16 @@ func (s *session) Closed() {
 	}
 }
 
+// dialMany makes n connections.
+func (r *running) dialMany(n int) (peers []*peer) {
+	r.t.Helper()
+	for range n {
+		p, _ := r.dial()
+		peers = append(peers, p)
+	}
+	return peers
+}
+
 // look calls f where the connection may be looked at: in its loop.
 func (s *session) look(f func(c *conn)) {
 	done := make(chan struct{})

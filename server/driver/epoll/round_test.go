@@ -16,11 +16,7 @@ import (
 // more than a read takes.
 func TestRoundOfMany(t *testing.T) {
 	r := start(t, 1)
-	var peers []*peer
-	for range 40 {
-		p, _ := r.dial()
-		peers = append(peers, p)
-	}
+	peers := r.dialMany(40)
 	_, s := r.dial()
 	sizes := []int{1, 100, driver.FirstBuffer - 1, driver.FirstBuffer, 3 * driver.FirstBuffer}
 	for round := range 5 {
