@@ -63,6 +63,9 @@ func (c *Ctx) Want(e *store.Entry, kind store.Kind) bool {
 	return true
 }
 
+// WrongArity replies the error of a number of arguments that the declaration allows but no call has.
+func (c *Ctx) WrongArity() { c.Out.Error(c.Spec.ErrArity()) }
+
 // Int reads argument i as an integer, and replies Redis's error when it is none.
 func (c *Ctx) Int(i int) (n int64, ok bool) {
 	n, ok = store.ParseInt(c.Args[i])

@@ -155,3 +155,8 @@ func (s *Spec) ArityOK(argc int) bool {
 	}
 	return argc >= -s.Arity
 }
+
+// ErrArity is the error of a call with a number of arguments that does not fit.
+func (s *Spec) ErrArity() string {
+	return "ERR wrong number of arguments for '" + s.FullName() + "' command"
+}

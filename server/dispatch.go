@@ -43,7 +43,7 @@ func (c *client) refuse(spec, top *command.Spec, args [][]byte) string {
 	case spec == nil:
 		return fmt.Sprintf("ERR unknown subcommand '%s'. Try %s HELP.", cut(args[1], maxQuoted), strings.ToUpper(string(args[0])))
 	case !spec.ArityOK(len(args)) || spec.Run == nil:
-		return fmt.Sprintf("ERR wrong number of arguments for '%s' command", spec.FullName())
+		return spec.ErrArity()
 	case spec.Flags.Has(command.Protected) && !c.mayUse(spec):
 		name := protectedName(spec)
 		return fmt.Sprintf("ERR %s command not allowed. If the enable-%s-command option is set to \"local\", "+

@@ -31,7 +31,7 @@ var sessionSpecs = []command.Spec{
 func ping(c *command.Ctx) {
 	switch {
 	case len(c.Args) > 2:
-		c.Out.Error("ERR wrong number of arguments for 'ping' command")
+		c.WrongArity()
 	case c.Client.Subs.Total() > 0 && c.Out.Proto != 3: // looks like the messages that come meanwhile
 		c.Out.Array(2)
 		c.Out.BulkString("pong")

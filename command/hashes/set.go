@@ -1,8 +1,6 @@
 package hashes
 
 import (
-	"fmt"
-
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/store"
 )
@@ -41,7 +39,7 @@ func hmset(c *command.Ctx) {
 func setAll(c *command.Ctx) (added int, ok bool) {
 	pairs := c.Args[2:]
 	if len(pairs)%2 != 0 {
-		wrongArity(c)
+		c.WrongArity()
 		return 0, false
 	}
 	h, found, ok := lookupWrite(c)
@@ -57,10 +55,6 @@ func setAll(c *command.Ctx) (added int, ok bool) {
 	}
 	c.Tx.Notify(store.EventHash, "hset", c.Args[1])
 	return added, true
-}
-
-func wrongArity(c *command.Ctx) {
-	c.Out.Error(fmt.Sprintf("ERR wrong number of arguments for '%s' command", c.Spec.FullName()))
 }
 
 func hsetnx(c *command.Ctx) {

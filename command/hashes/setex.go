@@ -73,7 +73,7 @@ func parseSetex(c *command.Ctx) (o setexOptions, ok bool) {
 			return o, false
 		}
 	}
-	wrongArity(c)
+	c.WrongArity()
 	return o, false
 }
 
@@ -89,7 +89,7 @@ func (o *setexOptions) chooseLife(c *command.Ctx) bool {
 // namedPairs reads, from argument i on to the last, the word FIELDS, a number and so many fields with their values.
 func namedPairs(c *command.Ctx, i int) (pairs [][]byte, ok bool) {
 	if len(c.Args)-i < fieldsPrefix+2 {
-		wrongArity(c)
+		c.WrongArity()
 		return nil, false
 	}
 	n, ok := store.ParseInt(c.Args[i+1])
@@ -99,7 +99,7 @@ func namedPairs(c *command.Ctx, i int) (pairs [][]byte, ok bool) {
 	}
 	pairs = c.Args[i+fieldsPrefix:]
 	if len(pairs)%2 != 0 || n != int64(len(pairs)/2) {
-		wrongArity(c)
+		c.WrongArity()
 		return nil, false
 	}
 	return pairs, true

@@ -1,8 +1,6 @@
 package lists
 
 import (
-	"fmt"
-
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/store"
 	"github.com/miniredisd/miniredisd/store/ds/quicklist"
@@ -31,7 +29,7 @@ func pop(c *command.Ctx, at end) {
 	case 3:
 		popMany(c, at)
 	default:
-		c.Out.Error(fmt.Sprintf("ERR wrong number of arguments for '%s' command", c.Spec.FullName()))
+		c.WrongArity()
 	}
 }
 

@@ -28,7 +28,7 @@ func xadd(c *command.Ctx) {
 	}
 	fields := c.Args[min(o.idAt+1, len(c.Args)):]
 	if len(fields) < 2 || len(fields)%2 == 1 {
-		wrongArity(c)
+		c.WrongArity()
 		return
 	}
 	if !o.auto && o.seqGiven && o.id.IsZero() {

@@ -56,8 +56,3 @@ func (ch *changes) add() {
 	}
 	ch.n++
 }
-
-// wrongArity replies the error of a number of arguments that the declaration allows but no call has.
-func wrongArity(c *command.Ctx) {
-	c.Out.Errorf("ERR wrong number of arguments for '%s' command", c.Spec.FullName())
-}

@@ -10,10 +10,11 @@ import (
 var setSpecs = []command.Spec{
 	{Name: "set", Group: command.String, Summary: "Stores a string under a key, whatever its type was before.",
 		Since: "1.0.0", Complexity: "O(1)", Arity: -3, Flags: command.Write | command.DenyOOM,
-		Syntax: "key value [NX | XX] [GET] [EX seconds:integer | PX milliseconds:integer | " +
+		Syntax: "key value condition:[NX | XX | IFEQ ifeq-value | IFNE ifne-value | IFDEQ ifdeq-digest:integer | " +
+			"IFDNE ifdne-digest:integer] [GET] [EX seconds:integer | PX milliseconds:integer | " +
 			"EXAT unix-time-seconds:unix-time | PXAT unix-time-milliseconds:unix-time | KEEPTTL]",
 		Keys: []command.KeySpec{{Flags: command.RW | command.Access | command.Update | command.VariableFlags, Index: 1,
-			Step: 1, Notes: "The old value is read only with the option GET"}},
+			Step: 1, Notes: "The old value is read only with the option GET and those of a condition"}},
 		KeyFlags: setKeyFlags, Run: set},
 	{Name: "setnx", Group: command.String, Summary: "Stores a string only if the key does not exist.", Since: "1.0.0",
 		Complexity: "O(1)", Arity: 3, Flags: command.Write | command.DenyOOM | command.Fast, Syntax: "key value",
@@ -38,12 +39,15 @@ var (
 	keepTTLName = []byte("KEEPTTL")
 )
 
-// setKeyFlags: without the option GET nobody sees the old value.
+// setKeyFlags: only with the option GET somebody sees the old value; a condition looks at it.
 func setKeyFlags(args [][]byte) command.KeyFlags {
 	for _, a := range args[3:] {
 		if command.EqualFold(a, "get") {
 			return command.RW | command.Access | command.Update
 		}
+	}
+	if compares(args[3:]) {
+		return command.RW | command.Update
 	}
 	return command.OW | command.Update
 }
@@ -51,30 +55,77 @@ func setKeyFlags(args [][]byte) command.KeyFlags {
 // setOptions are the options of SET.
 type setOptions struct {
 	life   lifetime
-	absent bool // NX: only if there is no such key
-	exists bool // XX: only if there is
-	get    bool // reply the old value
+	absent bool      // NX: only if there is no such key
+	exists bool      // XX: only if there is
+	when   condition // IFEQ and the like
+	get    bool      // reply the old value
 }
 
+// parse reads the options of SET.
 func (o *setOptions) parse(c *command.Ctx) bool {
 	for i := 3; i < len(c.Args); i++ {
-		arg, used := c.Args[i], o.life.option(c, i)
+		used := o.shared(c, i)
 		switch {
 		case used > 0:
 			i += used - 1
-		case command.EqualFold(arg, "nx") && !o.exists:
-			o.absent = true
-		case command.EqualFold(arg, "xx") && !o.absent:
-			o.exists = true
-		case command.EqualFold(arg, "get"):
+		case command.EqualFold(c.Args[i], "get"):
 			o.get = true
-		case command.EqualFold(arg, "keepttl") && o.life.choose(keepTTL):
+		case o.compare(c, i):
+			i++
 		default:
 			c.Out.Error(command.ErrSyntax)
 			return false
 		}
 	}
 	return true
+}
+
+// shared reads argument i as an option that MSETEX has too. It returns how many arguments it took, 0 when it is none or must not
+// stand here.
+func (o *setOptions) shared(c *command.Ctx, i int) (used int) {
+	arg, used := c.Args[i], o.life.option(c, i)
+	switch {
+	case used > 0:
+		return used
+	case command.EqualFold(arg, "nx") && !o.exists:
+		o.absent = true
+	case command.EqualFold(arg, "xx") && !o.absent:
+		o.exists = true
+	case command.EqualFold(arg, "keepttl") && o.life.choose(keepTTL):
+	default:
+		return 0
+	}
+	return 1
+}
+
+// compare reads argument i as an option of a condition, with what to compare behind it. There may be one; and as in Redis NX and
+// XX may follow it, which both must be met then, but not precede it.
+func (o *setOptions) compare(c *command.Ctx, i int) bool {
+	asked := comparisonOf(c.Args[i])
+	if asked == always || i+1 == len(c.Args) || o.absent || o.exists || o.when.comparison != always && o.when.comparison != asked {
+		return false
+	}
+	o.when = condition{asked, c.Args[i+1]}
+	return true
+}
+
+// met reports whether the conditions are met. It replies an error, and returns false, when what is there can't be compared.
+func (o *setOptions) met(c *command.Ctx, key []byte) (met, ok bool) {
+	if o.when.comparison == always && !o.absent && !o.exists {
+		return true, true
+	}
+	e := c.Tx.Write(key)
+	switch {
+	case e == nil:
+		return !o.exists && o.when.missing(), true
+	case o.absent:
+		return false, true
+	case o.when.comparison == always:
+		return true, true
+	case !c.Want(e, store.String):
+		return false, false
+	}
+	return o.when.holds(c, c.StringValue(e))
 }
 
 func set(c *command.Ctx) {
@@ -93,12 +144,16 @@ func set(c *command.Ctx) {
 	if !ok {
 		return
 	}
+	met, ok := opt.met(c, key)
+	if !ok {
+		return
+	}
 	if opt.get {
 		if _, ok := replyValue(c); !ok {
 			return
 		}
 	}
-	if (opt.absent || opt.exists) && (c.Tx.Write(key) != nil) != opt.exists {
+	if !met {
 		if !opt.get {
 			c.Out.Null()
 		}
@@ -107,20 +162,19 @@ func set(c *command.Ctx) {
 	opt.life.store(c, key, val, at)
 	if !opt.get {
 		c.Out.OK()
-		return
-	}
-	switch opt.life.unit { // what is logged must not reply a value
-	case none:
-		c.Tx.Effect(setName, key, val)
-	case keepTTL:
-		c.Tx.Effect(setName, key, val, keepTTLName)
 	}
 }
 
-// store stores val with the deadline at. A deadline is logged as the time that it is.
+// store stores val with the deadline at, and logs no more than that: no condition, which may not hold again, no reply of the old
+// value, and a deadline as the time that it is.
 func (l *lifetime) store(c *command.Ctx, key, val []byte, at int64) {
 	if !l.timed() {
 		c.Tx.SetString(key, val, l.unit == keepTTL)
+		if l.unit == keepTTL {
+			c.Tx.Effect(setName, key, val, keepTTLName)
+		} else {
+			c.Tx.Effect(setName, key, val)
+		}
 		c.Tx.Notify(store.EventString, "set", key)
 		return
 	}

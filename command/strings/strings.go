@@ -13,7 +13,7 @@ import (
 )
 
 // Commands of the group.
-var Commands = slices.Concat(getSpecs, setSpecs, manySpecs, incrSpecs, floatSpecs, editSpecs, lcsSpecs)
+var Commands = slices.Concat(getSpecs, setSpecs, manySpecs, incrSpecs, conditionSpecs, floatSpecs, editSpecs, lcsSpecs)
 
 const errTooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
 

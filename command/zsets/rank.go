@@ -1,8 +1,6 @@
 package zsets
 
 import (
-	"fmt"
-
 	"github.com/miniredisd/miniredisd/command"
 )
 
@@ -17,7 +15,7 @@ var rankSpecs = []command.Spec{
 
 func rank(c *command.Ctx, reverse bool) {
 	if len(c.Args) > 4 {
-		c.Out.Error(fmt.Sprintf("ERR wrong number of arguments for '%s' command", c.Spec.FullName()))
+		c.WrongArity()
 		return
 	}
 	withScore := len(c.Args) == 4

@@ -146,7 +146,7 @@ func TestWrongType(t *testing.T) {
 }
 
 // anyType are the commands of a group that take, or replace, values of other types too.
-var anyType = map[string]bool{"set": true, "setnx": true, "setex": true, "psetex": true, "mset": true, "msetnx": true, "mget": true}
+var anyType = map[string]bool{"set": true, "setnx": true, "setex": true, "psetex": true, "mset": true, "msetnx": true, "msetex": true, "mget": true, "delex": true}
 
 func wantRefusal(t *testing.T, spec *command.Spec, v wire.Value) {
 	t.Helper()
@@ -169,7 +169,7 @@ func garbage(r *rand.Rand) string {
 		"LEN", "*", "[", "h?llo", "", "0", "1", "-1", "id", "on", "no", "inf", "nan", "1e308", "-0", "0x7f", "maxmemory", "save", "\x00", "\r\n", "2", "FIELDS", "NX", "GT", "WITHSCORES", "WEIGHTS", "AGGREGATE", "SUM", "BYSCORE", "BYLEX", "REV", "LIMIT",
 		"-", "+", "(1", "[a", "$", ">", "1-1", "0-*", "MAXLEN", "MINID", "~", "=", "GROUP", "agroup", "aconsumer", "STREAMS", "MKSTREAM", "IDS", "KEEPREF",
 		"JUSTID", "FORCE", "FROMMEMBER", "FROMLONLAT", "BYRADIUS", "BYBOX", "km", "STORE", "STOREDIST", "u8", "i64", "#1", "BIT", "OVERFLOW", "SAT",
-		"DIFF1", "LEFT", "RIGHT", "BEFORE", "MIN", "MAX", "BY", "ALPHA", "*->f", "ABSTTL", "IDLETIME"}
+		"DIFF1", "IFEQ", "IFDNE", "LEFT", "RIGHT", "BEFORE", "MIN", "MAX", "BY", "ALPHA", "*->f", "ABSTTL", "IDLETIME"}
 	switch r.IntN(4) {
 	case 0, 1:
 		return known[r.IntN(len(known))]

@@ -27,6 +27,22 @@ var stringsTable = table{
 		want(t, -10, e.rdb.DecrBy(ctx, "k", 10))
 		want(t, 0, e.rdb.DecrBy(ctx, "k", -10))
 	},
+	"delex": func(t *testing.T, e *env) {
+		want(t, "OK", e.rdb.Set(ctx, "lock", "token", time.Minute))
+		want(t, 0, e.rdb.DelExArgs(ctx, "lock", redis.DelExArgs{Mode: "IFEQ", MatchValue: "other"}))
+		want(t, 0, e.rdb.DelExArgs(ctx, "lock", redis.DelExArgs{Mode: "IFDNE", MatchDigest: got(t, e.rdb.Digest(ctx, "lock"))}))
+		want(t, 1, e.rdb.DelExArgs(ctx, "lock", redis.DelExArgs{Mode: "IFEQ", MatchValue: "token"}))
+		want(t, 1, e.rdb.LPush(ctx, "l", "a"))
+		refused(t, "ERR Key should be of string type if conditions are specified", e.rdb.DelExArgs(ctx, "l", redis.DelExArgs{Mode: "IFNE", MatchValue: "a"}))
+		want(t, 1, e.rdb.DelExArgs(ctx, "l", redis.DelExArgs{}))
+	},
+	"digest": func(t *testing.T, e *env) {
+		for v, digest := range map[string]uint64{"": 0x2d06800538d394c2, "v": 0xf7042be43fb80714, "12345": 0xf34099ede96b5581} {
+			want(t, "OK", e.rdb.Set(ctx, "k", v, 0))
+			want(t, digest, e.rdb.Digest(ctx, "k"))
+		}
+		require.Equal(t, redis.Nil, e.rdb.Digest(ctx, "none").Err())
+	},
 	"get": func(t *testing.T, e *env) {
 		require.Equal(t, redis.Nil, e.rdb.Get(ctx, "k").Err())
 		for _, v := range []string{"", "text", "a\x00\r\n\xff", strings.Repeat("long", 1<<18)} {
@@ -87,6 +103,16 @@ var stringsTable = table{
 	"mset": func(t *testing.T, e *env) {
 		want(t, "OK", e.rdb.MSet(ctx, map[string]any{"a": "1", "b": 2}))
 		want(t, []any{"1", "2"}, e.rdb.MGet(ctx, "a", "b"))
+	},
+	"msetex": func(t *testing.T, e *env) {
+		in := func(d time.Duration) *redis.ExpirationOption {
+			return &redis.ExpirationOption{Mode: redis.PX, Value: d.Milliseconds()}
+		}
+		want(t, 1, e.rdb.MSetEX(ctx, redis.MSetEXArgs{Condition: redis.NX, Expiration: in(time.Minute)}, "a", "1", "b", "2"))
+		want(t, 0, e.rdb.MSetEX(ctx, redis.MSetEXArgs{Condition: redis.NX}, "b", "3", "c", "4"))
+		want(t, 0, e.rdb.MSetEX(ctx, redis.MSetEXArgs{Condition: redis.XX}, "b", "3", "c", "4"))
+		want(t, []any{"1", "2", nil}, e.rdb.MGet(ctx, "a", "b", "c"))
+		want(t, time.Minute, e.rdb.TTL(ctx, "b"))
 	},
 	"msetnx": func(t *testing.T, e *env) {
 		want(t, true, e.rdb.MSetNX(ctx, "a", "1", "b", "2"))
@@ -154,4 +180,8 @@ func set(t *testing.T, e *env) {
 	require.Equal(t, redis.Nil, e.rdb.SetArgs(ctx, "k", "z", redis.SetArgs{Mode: "NX"}).Err())
 	require.Equal(t, redis.Nil, e.rdb.SetArgs(ctx, "new", "z", redis.SetArgs{Get: true}).Err())
 	want(t, []any{"y", "z"}, e.rdb.MGet(ctx, "k", "new"))
+	require.Equal(t, redis.Nil, e.rdb.SetIFEQ(ctx, "k", "x", "w", 0).Err())
+	want(t, "OK", e.rdb.SetIFEQ(ctx, "k", "x", "y", time.Minute))
+	want(t, "x", e.rdb.SetIFDEQGet(ctx, "k", "z", got(t, e.rdb.Digest(ctx, "k")), 0))
+	want(t, "z", e.rdb.Get(ctx, "k"))
 }

@@ -9,7 +9,7 @@ import (
 func (d *dice) stringCommand() []string {
 	key := d.key("k")
 	other := d.key("k")
-	switch d.IntN(27) {
+	switch d.IntN(30) {
 	case 0:
 		return []string{"SET", key, d.text(300), "PX", strconv.Itoa(1 + d.IntN(500))}
 	case 1:
@@ -59,6 +59,12 @@ func (d *dice) stringCommand() []string {
 	case 24:
 		return []string{d.pick("RANDOMKEY", "DBSIZE")}
 	case 25:
+		return []string{"SET", key, d.num(10), d.pick("IFEQ", "IFNE"), d.num(10)}
+	case 26:
+		return []string{"MSETEX", "2", key, d.num(10), other, d.text(60), d.pick("NX", "XX", "KEEPTTL")}
+	case 27:
+		return []string{"DELEX", key, d.pick("IFEQ", "IFNE"), d.num(10)}
+	case 28:
 		return []string{"MSETNX", key, strings.Repeat("n", d.IntN(80)), other, d.num(10)}
 	}
 	return []string{"MGET", key, other, d.key("k")}
