@@ -24,6 +24,9 @@ type Wait struct {
 	OnDisk int64
 	// Until is when the wait ends without success, in ms since the epoch; 0: never.
 	Until int64
+	// Retry is when there may be something although nobody has brought it, in ms since the epoch; 0: never. The command is then run
+	// anew, and may ask for another such time.
+	Retry int64
 	// Again is the request that is run when there may be something; nil: the same as before.
 	Again [][]byte
 	// Reply writes what is replied to a wait that ends otherwise than by its keys. It may be called by anybody, inside the

@@ -8,12 +8,9 @@ package server
 // queues writes the reply, into a buffer of the wait, and then wakes the connection, whose own goroutine sends it.
 
 import (
-	"container/heap"
 	"fmt"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/internal/clock"
@@ -38,9 +35,8 @@ type waiting struct {
 	reply  func(*resp.Writer)
 	onDisk int64 // the offset of the log that is waited for; 0: none
 
-	until  int64 // ms since the epoch, 0: for ever
-	place  int   // in the heap of deadlines, -1 when it is not there; guarded by deadlines.mu
-	shared bool  // when it is over, somebody may still know it who has taken it for too late: it is not used again
+	alarm
+	shared bool // when it is over, somebody may still know it who has taken it for too late: it is not used again
 
 	room struct { // of args and out, as far as they are small
 		args  [4][]byte
@@ -58,7 +54,7 @@ func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
 	}
 	w := c.srv.waits.Get().(*waiting)
 	*w = waiting{client: c, spec: spec, noTouch: c.tx.NoTouch,
-		reply: want.Reply, onDisk: want.OnDisk, until: want.Until, place: -1}
+		reply: want.Reply, onDisk: want.OnDisk, alarm: newAlarm(want.Until, want.Retry)}
 	w.args, w.out.Buf = appendArgs(w.room.args[:0], w.room.bytes[:0], args), w.room.out[:0]
 	if w.reply == nil {
 		w.reply = (*resp.Writer).NullArray
@@ -68,7 +64,7 @@ func (c *client) wait(spec *command.Spec, args [][]byte, locks store.LockSet) {
 	c.waits = w
 	c.Blocked.Store(true)
 	c.tx.Wait(&w.Wait, w, want.Keys, want.Kind, want.Always, locks)
-	if w.until != 0 {
+	if w.timed {
 		c.srv.deadlines.add(w)
 	}
 	if w.onDisk != 0 {
@@ -131,6 +127,7 @@ func (w *waiting) Serve(tx *store.Tx) (over bool) {
 	w.ctx.Tx, w.ctx.Waits = tx, false
 	c.srv.execute(&w.ctx, w.spec, w.args, clock.Mono())
 	if w.ctx.Waits {
+		c.srv.deadlines.retryAt(w, w.ctx.Waiting.Retry)
 		return false
 	}
 	w.changed = w.spec.Flags.Has(command.Write)
@@ -218,114 +215,4 @@ func (s *Server) Unblock(id uint64, withError bool) bool {
 		return c.waits.end(func(out *resp.Writer) { out.Error(command.ErrUnblocked) })
 	}
 	return c.waits.end(c.waits.reply)
-}
-
-// deadlines are the waits that end at a time: one timer for all.
-type deadlines struct {
-	srv *Server
-
-	mu      sync.Mutex // guards what follows
-	waits   waitHeap
-	at      int64 // when the timer fires, ms since the epoch; only good with a timer
-	timer   clock.Timer
-	stopped bool
-}
-
-func (d *deadlines) add(w *waiting) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	heap.Push(&d.waits, w)
-	d.arm()
-}
-
-// remove takes a wait out that has ended; false: pass is about to end it, too.
-func (d *deadlines) remove(w *waiting) bool {
-	if w.until == 0 {
-		return true
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if w.place < 0 {
-		return false
-	}
-	heap.Remove(&d.waits, w.place)
-	return true
-}
-
-// arm sets the timer for the earliest deadline, unless it fires before; then it will be set again. d.mu is held.
-func (d *deadlines) arm() {
-	if d.stopped || len(d.waits) == 0 || d.timer != nil && d.at <= d.waits[0].until {
-		return
-	}
-	if d.timer != nil {
-		d.timer.Stop()
-	}
-	d.at = d.waits[0].until
-	left := min(max(d.at-clock.Millis(d.srv.clock), 0), int64(time.Hour/time.Millisecond))
-	d.timer = d.srv.clock.AfterFunc(time.Duration(left)*time.Millisecond, d.pass)
-}
-
-// pass ends the waits whose time has come. While a script is busy that waits, too: the script may bring them something.
-func (d *deadlines) pass() {
-	gate := d.srv.store.Gate()
-	for _, w := range d.due() {
-		gate.Enter(w.client.ID)
-		w.end(w.reply)
-		gate.Leave(w.client.ID)
-	}
-}
-
-func (d *deadlines) due() (due []*waiting) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	now := clock.Millis(d.srv.clock)
-	for len(d.waits) > 0 && d.waits[0].until <= now {
-		due = append(due, heap.Pop(&d.waits).(*waiting))
-	}
-	d.timer = nil
-	d.arm()
-	return due
-}
-
-func (d *deadlines) len() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.waits)
-}
-
-func (d *deadlines) stop() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.stopped = true
-	if d.timer != nil {
-		d.timer.Stop()
-	}
-}
-
-// waitHeap orders waits by their deadlines.
-type waitHeap []*waiting
-
-func (h waitHeap) Len() int           { return len(h) }
-func (h waitHeap) Less(i, j int) bool { return h[i].until < h[j].until }
-
-func (h waitHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].place, h[j].place = i, j
-}
-
-// Push implements heap.Interface.
-func (h *waitHeap) Push(x any) {
-	w := x.(*waiting)
-	w.place = len(*h)
-	*h = append(*h, w)
-}
-
-// Pop implements heap.Interface.
-func (h *waitHeap) Pop() any {
-	last := len(*h) - 1
-	w := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	w.place = -1
-	return w
 }

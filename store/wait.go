@@ -359,6 +359,17 @@ func (s *Store) serveLate(ready []readyKey, now int64, slot uint64) {
 	}()
 }
 
+// Retry lets those look again who wait for the keys of w, if w still waits, in an exclusive unit of its own at the time now.
+func (s *Store) Retry(w *Wait, now int64, slot uint64) {
+	var alone Tx
+	s.Begin(&alone, w.db, Mode{Exclusive: true}, slot)
+	alone.SetTime(now)
+	for i := range w.places {
+		alone.Ready([]byte(w.places[i].key))
+	}
+	alone.End()
+}
+
 // wakeServed wakes those who were served, when the unit has given its locks back.
 func (tx *Tx) wakeServed() {
 	for i, who := range tx.served {

@@ -47,6 +47,10 @@ func hgetex(c *command.Ctx) {
 	case persist:
 		i = 3
 	}
+	if i+1 >= len(c.Args) {
+		c.WrongArity()
+		return
+	}
 	fields, ok := namedFields(c, i, noNumber)
 	if !ok {
 		return

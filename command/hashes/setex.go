@@ -1,6 +1,8 @@
 package hashes
 
 import (
+	"math"
+
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/store"
 )
@@ -93,7 +95,7 @@ func namedPairs(c *command.Ctx, i int) (pairs [][]byte, ok bool) {
 		return nil, false
 	}
 	n, ok := store.ParseInt(c.Args[i+1])
-	if !ok || n < 1 {
+	if !ok || n < 1 || n > math.MaxInt32 {
 		c.Out.Error("ERR invalid number of fields")
 		return nil, false
 	}

@@ -40,6 +40,9 @@ type groupOptions struct {
 	read       int64
 }
 
+// readOf is how many entries the group has read, of those that there have ever been.
+func (o *groupOptions) readOf(s *stream.Stream) int64 { return min(o.read, s.State().Added) }
+
 func parseGroup(c *command.Ctx, create bool) (o groupOptions, ok bool) {
 	o.read = stream.Unknown
 	for i := 5; i < len(c.Args); i++ {
@@ -141,7 +144,7 @@ func createGroup(c *command.Ctx) {
 	default:
 		c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	}
-	s.CreateGroup(c.Args[3], id, o.read)
+	s.CreateGroup(c.Args[3], id, o.readOf(s))
 	c.Tx.Notify(store.EventStream, "xgroup-create", key)
 	c.Out.OK()
 }
@@ -164,7 +167,7 @@ func setGroupID(c *command.Ctx) {
 		return
 	}
 	c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
-	g.LastID, g.Read = id, o.read
+	g.LastID, g.Read = id, o.readOf(s)
 	c.Tx.Notify(store.EventStream, "xgroup-setid", c.Args[2])
 	c.Out.OK()
 }

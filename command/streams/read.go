@@ -60,6 +60,7 @@ type readRequest struct {
 	minIdle         int64  // what is pending for that long is claimed, in ms; -1: nothing is
 	noAck           bool
 	keys, ids       [][]byte
+	claimAt         int64 // when something that is pending may have been so for minIdle; 0: never
 }
 
 const (

@@ -3,6 +3,7 @@ package streams
 // XREAD and XREADGROUP: what is replied.
 
 import (
+	"math"
 	"slices"
 
 	"github.com/miniredisd/miniredisd/command"
@@ -60,6 +61,7 @@ func nothingYet(c *command.Ctx, r *readRequest, ids []stream.ID) {
 		if r.block > 0 {
 			w.Until = c.Now() + r.block
 		}
+		w.Retry = r.claimAt
 		for i, id := range w.Again[len(w.Again)-len(ids):] {
 			if string(id) == "$" {
 				w.Again[len(w.Again)-len(ids)+i] = ids[i].Append(nil)
@@ -171,12 +173,16 @@ func (d *delivery) history(first stream.ID) {
 	d.c.Out.EndArray(mark, int(n))
 }
 
-// idle lists what has been pending for so long that the call claims it.
+// idle lists what has been pending for so long that the call claims it, and notes when that may be so of more.
 func (d *delivery) idle() []stream.ID {
 	if d.r.minIdle < 0 {
 		return nil
 	}
-	return d.g.Idle(d.s, d.c.Now()-d.r.minIdle, int(d.r.count))
+	idle, next := d.g.Idle(d.s, d.c.Now()-d.r.minIdle, int(d.r.count))
+	if next < math.MaxInt64-d.r.minIdle && (d.r.claimAt == 0 || next+d.r.minIdle < d.r.claimAt) {
+		d.r.claimAt = next + d.r.minIdle
+	}
+	return idle
 }
 
 // claim replies entries that others had pending, each with the time since the last delivery and the number of deliveries.

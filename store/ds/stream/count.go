@@ -8,7 +8,7 @@ func (s *Stream) Deliver(g *Group, id ID) bool {
 	if id.Compare(g.LastID) <= 0 {
 		return false
 	}
-	if g.Read != Unknown && !s.deletedFrom(id) {
+	if g.Read != Unknown && g.LastID.Compare(s.first) >= 0 && !s.deletedFrom(g.LastID) {
 		g.Read++
 	} else if s.state.Added != 0 {
 		g.Read = s.NumberOf(id)
@@ -19,8 +19,11 @@ func (s *Stream) Deliver(g *Group, id ID) bool {
 
 // Lag is how many entries the group has yet to read; ok is false when that cannot be told.
 func (s *Stream) Lag(g *Group) (n int64, ok bool) {
-	if s.state.Added == 0 {
+	if s.length == 0 {
 		return 0, true
+	}
+	if g.LastID.Compare(s.first) < 0 && s.state.MaxDeleted.Compare(s.first) < 0 {
+		return int64(s.length), true // what was deleted or trimmed lies before all that is there, and all of that is yet to be read
 	}
 	read := g.Read
 	if read == Unknown || s.deletedFrom(g.LastID) {
@@ -31,11 +34,10 @@ func (s *Stream) Lag(g *Group) (n int64, ok bool) {
 	return s.state.Added - read, true
 }
 
-// deletedFrom reports whether entries from an id on may have been deleted: the highest one that was is among them, and
-// it is not before the first entry.
+// deletedFrom reports whether entries from an id on may have been deleted: the highest one that was is among them.
 func (s *Stream) deletedFrom(id ID) bool {
 	deleted := s.state.MaxDeleted
-	return s.length > 0 && !deleted.IsZero() && s.first.Compare(deleted) <= 0 && id.Compare(deleted) <= 0
+	return s.length > 0 && !deleted.IsZero() && id.Compare(deleted) <= 0
 }
 
 // NumberOf is the number of the entry with that id, or of the one before that place; Unknown when it cannot be told.
@@ -44,7 +46,11 @@ func (s *Stream) NumberOf(id ID) int64 {
 	switch {
 	case s.state.Added == 0:
 		return 0
-	case last == 0, s.length == 0 && last < 0:
+	case s.length == 0 && last <= 0:
+		return s.state.Added
+	case !id.IsZero() && id.Compare(s.state.MaxDeleted) < 0:
+		return Unknown
+	case last == 0:
 		return s.state.Added
 	case last > 0:
 		return Unknown

@@ -179,34 +179,37 @@ func (g *Group) Ack(id ID) bool {
 }
 
 // Idle returns up to count (0: all) pending entries that were last delivered at the time until or before, the oldest
-// first, and leaves out those that the stream s has not any more.
-func (g *Group) Idle(s *Stream, until int64, count int) []ID {
+// first, and leaves out those that the stream s has not any more. next is a time, later than until, before which none of the
+// others was delivered, math.MaxInt64 when there are none.
+func (g *Group) Idle(s *Stream, until int64, count int) (found []ID, next int64) {
 	if g.oldest > until {
-		return nil
+		return nil, g.oldest
 	}
 	type delivery struct {
 		time int64
 		id   ID
 	}
-	var found []delivery
-	g.oldest = math.MaxInt64
+	var idle []delivery
+	g.oldest, next = math.MaxInt64, math.MaxInt64
 	for id, p := range g.pending.from(nil) {
 		g.oldest = min(g.oldest, p.Time)
-		if p.Time <= until && s.Contains(id) {
-			found = append(found, delivery{p.Time, id})
+		switch {
+		case p.Time > until:
+			next = min(next, p.Time)
+		case s.Contains(id):
+			idle = append(idle, delivery{p.Time, id})
 		}
 	}
-	slices.SortFunc(found, func(a, b delivery) int {
+	slices.SortFunc(idle, func(a, b delivery) int {
 		return cmp.Or(cmp.Compare(a.time, b.time), a.id.Compare(b.id))
 	})
-	if count > 0 && len(found) > count {
-		found = found[:count]
+	if count > 0 && len(idle) > count {
+		idle = idle[:count]
 	}
-	ids := make([]ID, len(found))
-	for i, d := range found {
-		ids[i] = d.id
+	for _, d := range idle {
+		found = append(found, d.id)
 	}
-	return ids
+	return found, next
 }
 
 // Referenced reports whether a group has the entry pending or has yet to read it.
