@@ -23,7 +23,10 @@ const (
 	NotifyModule // d
 	NotifyNew    // n
 
-	// NotifyAll is A: every class of data, without key misses and new keys.
+	NotifyOverwritten // o
+	NotifyTypeChanged // c
+
+	// NotifyAll is A: every class of data, without key misses, new keys, and those that were overwritten.
 	NotifyAll = NotifyGeneric | NotifyString | NotifyList | NotifySet | NotifyHash |
 		NotifyZset | NotifyExpired | NotifyEvicted | NotifyStream | NotifyModule
 )
@@ -37,6 +40,7 @@ var notifyLetters = []struct {
 	{'g', NotifyGeneric}, {'$', NotifyString}, {'l', NotifyList}, {'s', NotifySet},
 	{'h', NotifyHash}, {'z', NotifyZset}, {'x', NotifyExpired}, {'e', NotifyEvicted},
 	{'t', NotifyStream}, {'d', NotifyModule}, {'n', NotifyNew},
+	{'o', NotifyOverwritten}, {'c', NotifyTypeChanged},
 	{'K', NotifyKeyspace}, {'E', NotifyKeyevent}, {'m', NotifyKeyMiss},
 }
 

@@ -20,6 +20,7 @@ var eventClasses = []struct {
 	{config.NotifyExpired, store.EventExpired}, {config.NotifyEvicted, store.EventEvicted},
 	{config.NotifyStream, store.EventStream}, {config.NotifyKeyMiss, store.EventKeyMiss},
 	{config.NotifyModule, store.EventModule}, {config.NotifyNew, store.EventNew},
+	{config.NotifyOverwritten, store.EventOverwritten}, {config.NotifyTypeChanged, store.EventTypeChanged},
 }
 
 // applyEvents chooses the classes that the store tells about: none when there is no channel to put them on.

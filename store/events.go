@@ -5,18 +5,20 @@ type Event uint32
 
 // The classes, with the letters that choose them.
 const (
-	EventGeneric Event = 1 << iota // g: DEL, EXPIRE, RENAME, …
-	EventString                    // $
-	EventList                      // l
-	EventSet                       // s
-	EventHash                      // h
-	EventZSet                      // z
-	EventExpired                   // x
-	EventEvicted                   // e
-	EventStream                    // t
-	EventKeyMiss                   // m
-	EventModule                    // d
-	EventNew                       // n
+	EventGeneric     Event = 1 << iota // g: DEL, EXPIRE, RENAME, …
+	EventString                        // $
+	EventList                          // l
+	EventSet                           // s
+	EventHash                          // h
+	EventZSet                          // z
+	EventExpired                       // x
+	EventEvicted                       // e
+	EventStream                        // t
+	EventKeyMiss                       // m
+	EventModule                        // d
+	EventNew                           // n
+	EventOverwritten                   // o
+	EventTypeChanged                   // c
 )
 
 // Notifier is told what happened to a key in the selected database, with the key's shard locked. The key's bytes are good
@@ -30,6 +32,14 @@ func (s *Store) SetEvents(classes Event) { s.events.Store(uint32(classes)) }
 func (tx *Tx) Notify(class Event, event string, key []byte) {
 	if Event(tx.st.events.Load())&class != 0 && tx.st.opt.Notify != nil {
 		tx.st.opt.Notify(tx, class, event, key)
+	}
+}
+
+// NotifyOverwritten reports that a value of another kind, or of the same, has taken the place of one that was under key.
+func (tx *Tx) NotifyOverwritten(key []byte, was, is Kind) {
+	tx.Notify(EventOverwritten, "overwritten", key)
+	if was != is {
+		tx.Notify(EventTypeChanged, "type_changed", key)
 	}
 }
 

@@ -12,7 +12,7 @@ func (tx *Tx) SetStringUntil(key, val []byte, at int64) *Entry {
 
 // SetText is SetString for a text that a command has computed: it is never taken for an integer. The deadline stays.
 func (tx *Tx) SetText(key, val []byte) *Entry {
-	return tx.put(key, textContent(val), lifetime{keep: true})
+	return tx.put(key, textContent(val), lifetime{keep: true, goesOn: true})
 }
 
 // ReplaceInt makes n the value of the string e.

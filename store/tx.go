@@ -295,6 +295,8 @@ func (tx *Tx) AddDirty(n int) {
 type lifetime struct {
 	keep  bool
 	until int64 // ms since the epoch; 0: no new one
+	// goesOn says that a command has changed the value rather than put another one in its place.
+	goesOn bool
 }
 
 // put stores a content under key, whatever was there before.
@@ -320,8 +322,12 @@ func (tx *Tx) put(key []byte, c content, life lifetime) *Entry {
 		if timed && !life.keep && life.until == 0 {
 			ks.timers.Remove(uint32(ref))
 		}
+		was := r.kind()
 		ref = tx.replace(ks, h, ref, c, life.until != 0 || timed && life.keep)
 		tx.touch(ks.header(ref))
+		if !life.goesOn {
+			tx.NotifyOverwritten(key, was, c.kind)
+		}
 	}
 	if life.until != 0 {
 		tx.setDeadline(ks, ref, life.until)
@@ -370,7 +376,7 @@ func (tx *Tx) SetInt(key []byte, n int64, keepTTL bool) *Entry {
 // SetRaw stores a string that a command has built (APPEND, SETRANGE, …): never taken for an integer, never embstr. The
 // deadline stays.
 func (tx *Tx) SetRaw(key, val []byte) *Entry {
-	return tx.put(key, content{enc: encRaw, bytes: val}, lifetime{keep: true})
+	return tx.put(key, content{enc: encRaw, bytes: val}, lifetime{keep: true, goesOn: true})
 }
 
 // Delete removes key and reports whether it was there.
@@ -412,9 +418,10 @@ func (tx *Tx) Take(key []byte) *Value {
 }
 
 // Give stores under key, in the selected database, what Take or Clone returned: value, deadline, and of Take the access
-// time. What was there before is replaced.
-func (tx *Tx) Give(key []byte, v *Value) {
+// time. What was there before is replaced: if replaced, it was of the kind was.
+func (tx *Tx) Give(key []byte, v *Value) (was Kind, replaced bool) {
 	if sh, ks, h, ref := tx.find(key); ref != 0 {
+		was, replaced = ks.header(ref).kind(), true
 		tx.changed(sh, key)
 		tx.drop(ks, h, ref)
 		tx.dirty-- // put counts it
@@ -423,6 +430,7 @@ func (tx *Tx) Give(key []byte, v *Value) {
 	if v.access != 0 {
 		e.header().access = v.access
 	}
+	return was, replaced
 }
 
 // Effect replaces the request as what is logged. A command that calls it logs just its effects.

@@ -154,6 +154,34 @@ func TestRename(t *testing.T) {
 	require.Subset(t, u.Events(), []string{"rename_from a", "rename_to b", "rename_to c"})
 }
 
+// Who listens is told that a value has gone for another one, and whether that is of another kind.
+func TestReplacedValuesAreTold(t *testing.T) {
+	u := newUnit(t)
+	u.PutString("a", "1")
+	payload := u.Do("DUMP a")
+	_, payload, _ = strings.Cut(payload, " ")
+	u.Store.SetEvents(store.EventGeneric | store.EventOverwritten | store.EventTypeChanged)
+	for line, events := range map[string]string{
+		"RENAME a l": "rename_from a,rename_to l,overwritten l,type_changed l", "RENAME a b": "rename_from a,rename_to b,overwritten b",
+		"COPY a l REPLACE": "copy_to l,overwritten l,type_changed l", "COPY a new": "copy_to new",
+		"RESTORE l 0 payload REPLACE": "restore l,overwritten l,type_changed l", "RESTORE b 0 payload REPLACE": "restore b,overwritten b",
+		"RESTORE new 0 payload REPLACE": "restore new",
+	} {
+		u.Inside(func(tx *store.Tx) { tx.Delete([]byte("new")) })
+		u.PutString("a", "1")
+		u.PutString("b", "2")
+		u.PutList("l", "x")
+		u.Events()
+		var args [][]byte
+		for _, arg := range strings.Fields(line) {
+			args = append(args, []byte(strings.Replace(arg, "payload", payload, 1)))
+		}
+		u.Run(args)
+		require.NotContains(t, string(u.Out.Buf), "-", line)
+		require.Equal(t, events, strings.Join(u.Events(), ","), line)
+	}
+}
+
 func TestMove(t *testing.T) {
 	u := newUnit(t)
 	u.PutString("a", "1")

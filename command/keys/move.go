@@ -51,7 +51,8 @@ func renameNew(c *command.Ctx) {
 // rename reports whether it has renamed a key; it has replied when not. It logs the request.
 func rename(c *command.Ctx, replace bool) bool {
 	from, to := c.Args[1], c.Args[2]
-	if c.Tx.Write(from) == nil {
+	e := c.Tx.Write(from)
+	if e == nil {
 		c.Out.Error(command.ErrNoKey)
 		return false
 	}
@@ -64,10 +65,14 @@ func rename(c *command.Ctx, replace bool) bool {
 		c.Out.Int(0)
 		return false
 	}
-	c.Tx.Give(to, c.Tx.Take(from))
+	kind := e.Kind()
+	was, replaced := c.Tx.Give(to, c.Tx.Take(from))
 	c.Tx.AddDirty(-1) // one change, as clients count it
 	c.Tx.Notify(store.EventGeneric, "rename_from", from)
 	c.Tx.Notify(store.EventGeneric, "rename_to", to)
+	if replaced {
+		c.Tx.NotifyOverwritten(to, was, kind)
+	}
 	return true
 }
 
@@ -134,10 +139,13 @@ func copyKey(c *command.Ctx) {
 		c.Out.Int(0)
 		return
 	}
-	clone := e.Clone()
+	clone, kind := e.Clone(), e.Kind()
 	c.Tx.Select(target)
-	c.Tx.Give(to, clone)
+	was, replaced := c.Tx.Give(to, clone)
 	c.Tx.Notify(store.EventGeneric, "copy_to", to)
+	if replaced {
+		c.Tx.NotifyOverwritten(to, was, kind)
+	}
 	c.Tx.Select(source)
 	c.Out.Int(1)
 }
