@@ -126,6 +126,9 @@ func (r *runner) step(s *Step) (Result, error) {
 		}
 		return res, nil
 	}
+	if s.Args == nil && !compared && c.Silent(silence) {
+		return res, nil // that version has no more to say
+	}
 	if res.Got, err = c.Receive(); err != nil {
 		return res, err
 	}
