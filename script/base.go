@@ -139,6 +139,8 @@ func (in *interpreter) baseGetMetatable(L *lua.LState) int {
 	if t, ok := mt.(*lua.LTable); ok {
 		if shown, ok := in.box.shown[t]; ok {
 			mt = shown
+		} else if front := in.box.fronts[t]; front != nil { // a read-only table that has become a metatable
+			mt = front
 		}
 	}
 	L.Push(mt)

@@ -137,4 +137,9 @@ func TestNothingStaysBetweenScripts(t *testing.T) {
 	require.EqualValues(t, 3, eval(rdb, "local mt = getmetatable('') local ok = pcall(function() mt.__index = nil end) return ('abc'):len()"))
 	require.Contains(t, eval(rdb, "local s = getmetatable('').__index s.len = nil"), "readonly table")
 	require.Contains(t, eval(rdb, "for k, v in pairs(_G) do if type(v) == 'table' then rawset(v, 'x', 1) end end"), "readonly table")
+	for _, text := range []string{ // what is read-only stays so where it serves as a metatable
+		"getmetatable(setmetatable({}, string)).len = nil", "getmetatable(setmetatable({}, _G)).y = 1",
+	} {
+		require.Contains(t, eval(rdb, text), "readonly table", text)
+	}
 }
