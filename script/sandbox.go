@@ -71,7 +71,7 @@ func (in *interpreter) libraries(b *sandbox) map[string]*lua.LTable {
 	os.RawSetString("clock", L.NewFunction(clock))
 	return map[string]*lua.LTable{
 		"bit":       bit.Open(L),
-		"cjson":     cjson.Open(L),
+		"cjson":     cjson.Open(L, func(t *lua.LTable) { b.front(t) }),
 		"cmsgpack":  cmsgpack.Open(L),
 		"coroutine": in.coroutines(),
 		"math":      math,

@@ -139,7 +139,14 @@ func TestNothingStaysBetweenScripts(t *testing.T) {
 	require.Contains(t, eval(rdb, "for k, v in pairs(_G) do if type(v) == 'table' then rawset(v, 'x', 1) end end"), "readonly table")
 	for _, text := range []string{ // what is read-only stays so where it serves as a metatable
 		"getmetatable(setmetatable({}, string)).len = nil", "getmetatable(setmetatable({}, _G)).y = 1",
+		"cjson.decode_array_with_array_mt(true) getmetatable(cjson.decode('[]')).__is_cjson_array = false",
+		"cjson.decode_array_with_array_mt(true) rawset(getmetatable(cjson.decode('[]')), 'x', 1)",
+		"getmetatable(setmetatable({}, getmetatable(cjson.decode('[]')))).x = 1",
 	} {
 		require.Contains(t, eval(rdb, text), "readonly table", text)
 	}
+	require.EqualValues(t, "[]", eval(rdb, "return cjson.encode(cjson.decode('[]'))"), "a setting stays, as in Redis")
+	require.EqualValues(t, "__is_cjson_arraytrue", eval(rdb, "local k, v = next(getmetatable(cjson.decode('[]'))) return k .. tostring(v)"))
+	require.NoError(t, rdb.ScriptFlush(ctx).Err())
+	require.EqualValues(t, "{}", eval(rdb, "return cjson.encode(cjson.decode('[]'))"))
 }

@@ -14,7 +14,9 @@ func run(t *testing.T, limit int, piece string) (string, error) {
 	t.Helper()
 	L := lua.NewState()
 	defer L.Close()
-	L.SetGlobal("cjson", open(L, limit))
+	arrays := L.NewTable()
+	arrays.RawSetString(arrayMark, lua.LTrue)
+	L.SetGlobal("cjson", open(L, limit, arrays))
 	if err := L.DoString(piece); err != nil {
 		return "", err
 	}
@@ -85,6 +87,9 @@ func TestLongArraysAreArrays(t *testing.T) {
 	defer func(n int) { lua.MaxArrayIndex = n }(lua.MaxArrayIndex)
 	lua.MaxArrayIndex = 3
 	got, err := run(t, 4096, `return cjson.encode(cjson.decode('[1,2,3,4,5]'))`)
+	require.NoError(t, err)
+	assert.Equal(t, `[1,2,3,4,5]`, got)
+	got, err = run(t, 4096, `cjson.decode_array_with_array_mt(true) return cjson.encode(cjson.decode('[1,2,3,4,5]'))`)
 	require.NoError(t, err)
 	assert.Equal(t, `[1,2,3,4,5]`, got)
 }

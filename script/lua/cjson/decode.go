@@ -100,6 +100,9 @@ func (d *decoder) descend(depth, slots int) {
 }
 
 func (d *decoder) array(depth, slots int) lua.LValue {
+	if d.markArrays && slots+3 > auxlib.MaxStack { // the metatable and its mark need one slot more
+		auxlib.Error(d.L, "max lua stack reached")
+	}
 	first := len(d.elements)
 	t := d.lexer.next()
 	for t != tokenArrayEnd {
@@ -117,6 +120,9 @@ func (d *decoder) array(depth, slots int) lua.LValue {
 	table := d.L.CreateTable(len(d.elements)-first, 0)
 	for i, v := range d.elements[first:] {
 		table.RawSetInt(i+1, v)
+	}
+	if d.markArrays {
+		table.Metatable = d.arrays
 	}
 	d.drop(first, len(d.keys))
 	return table

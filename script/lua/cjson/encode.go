@@ -79,6 +79,10 @@ func (e *encoder) table(t *lua.LTable, depth, slots int) {
 	if depth > int(e.encodeDepth) || slots+3 > auxlib.MaxStack {
 		auxlib.Error(e.L, "Cannot serialise, excessive nesting (%d)", depth)
 	}
+	if e.isMarked(t) {
+		e.array(t, border(t), depth, slots+1)
+		return
+	}
 	length := auxlib.ArrayLen(t)
 	key, value := auxlib.FirstHashed(t)
 	if n := e.arrayLength(t, length, key); n > 0 {
@@ -86,6 +90,26 @@ func (e *encoder) table(t *lua.LTable, depth, slots int) {
 		return
 	}
 	e.object(t, length, key, value, depth, slots+2)
+}
+
+// isMarked reports whether t's metatable says that t is an array. As the metatable's field is read, functions of scripts may be called.
+func (e *encoder) isMarked(t *lua.LTable) bool {
+	if t.Metatable == lua.LNil {
+		return false
+	}
+	L := e.L
+	marked := lua.LVAsBool(L.GetField(t.Metatable, arrayMark))
+	e.L = L // encode may have been called on another coroutine
+	return marked
+}
+
+// border is the length of t as Lua's operator # has it. What lies in t's hash, if it goes on behind the array, counts as well.
+func border(t *lua.LTable) int {
+	n := t.Len()
+	for auxlib.Index(t, n+1) != lua.LNil {
+		n++
+	}
+	return n
 }
 
 // arrayLength returns the highest index of a table that is to be written as an array; not above zero for one that becomes an

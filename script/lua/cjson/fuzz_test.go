@@ -20,7 +20,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		L := lua.NewState()
 		defer L.Close()
-		module := cjson.Open(L)
+		module := cjson.Open(L, func(*lua.LTable) {})
 		encode, decode := module.RawGetString("encode"), module.RawGetString("decode")
 		values, problem := luatest.Call(L, decode, lua.LString(s))
 		if problem != "" {
