@@ -19,9 +19,8 @@ type Client struct {
 	ID        uint64
 	Addr      string // the peer's, "host:port" or the path of the unix socket with ":0"
 	LocalAddr string
-	FD        int   // -1 where there is no descriptor
+	FD        int32 // -1 where there is no descriptor
 	Memory    int32 // bytes that the driver needs for the connection, without buffers
-	Unix      bool
 	CreatedAt int64 // µs since the epoch, on the server's clock
 
 	// Out is the client's reply buffer; Out.Proto is its protocol version.
@@ -30,6 +29,8 @@ type Client struct {
 	Name, LibName, LibVersion string
 	DB                        int
 	User                      string
+	Unix                      bool
+	Loop                      uint8 // the driver's that serves it, from 0; 0 where it has a goroutine of its own
 	Authenticated             bool
 	NoTouch                   bool
 	// Script says that this is no connection: it stands for a script that calls commands.
@@ -53,6 +54,9 @@ type Client struct {
 	// Executed counts commands that the server's statistics do not know of yet. It belongs to the client's own goroutine: a
 	// command that another client brings to its end is counted by that one.
 	Executed int64
+	// Commands counts all that the client has executed, those that its scripts call and those of EXEC as well; not those that were
+	// refused or queued. Unlike Executed it is only touched inside the gate, also by who brings a wait to its end.
+	Commands int64
 
 	// Held is what KeptMemory was when the client's last input had been executed.
 	Held atomic.Int64

@@ -128,7 +128,8 @@ func (e *Engine) end(in *interpreter) {
 	c.Tx.Select(c.Client.DB)
 	c.Tx.Unlogged = false
 	c.Client.Executed += e.client.Executed
-	e.client.Executed, e.client.Tracking = 0, nil
+	c.Client.Commands += e.client.Commands
+	e.client.Executed, e.client.Commands, e.client.Tracking = 0, 0, nil
 	r.caller, r.script, r.ctx.Tx = nil, nil, nil
 	if cap(e.out.Buf) > maxKeptReply {
 		e.out.Buf = nil

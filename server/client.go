@@ -84,7 +84,7 @@ func newClient(s *Server, conn driver.Conn) *client {
 	c.Deauthenticate()
 	// As long as there is no password, everybody is let in, and stays in when one is set later.
 	c.Authenticated = s.cfg.Str(config.RequirePass) == ""
-	c.FD, c.Memory = conn.FD(), int32(conn.Memory())
+	c.FD, c.Loop, c.Memory = int32(conn.FD()), uint8(conn.Loop()), int32(conn.Memory())
 	c.Subs.Open(&c.OutputBuffer, c.pushed)
 	c.describe(conn)
 	c.CreatedAt = s.clock.Micros(clock.Mono())
@@ -383,6 +383,7 @@ func (c *client) perform(spec *command.Spec, args [][]byte, mode store.Mode) (do
 		c.wait(spec, args, mode.Locks) // whoever ends the wait counts the command
 	} else {
 		c.Executed++
+		c.Commands++
 	}
 	return true
 }

@@ -237,6 +237,7 @@ func panicking(flags command.Flags) *command.Spec {
 type pipeConn struct{ net.Conn }
 
 func (pipeConn) FD() int                 { return -1 }
+func (pipeConn) Loop() int               { return 0 }
 func (pipeConn) Memory() int             { return 0 }
 func (pipeConn) KeepAlive(time.Duration) {}
 func (pipeConn) Wake()                   {}

@@ -21,6 +21,7 @@ type stubConn struct{}
 func (stubConn) RemoteAddr() net.Addr    { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 func (stubConn) LocalAddr() net.Addr     { return stubConn{}.RemoteAddr() }
 func (stubConn) FD() int                 { return -1 }
+func (stubConn) Loop() int               { return 0 }
 func (stubConn) Memory() int             { return 0 }
 func (stubConn) KeepAlive(time.Duration) {}
 func (stubConn) Close() error            { return nil }

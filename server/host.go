@@ -38,6 +38,7 @@ func (s *Server) Call(c *command.Ctx, spec *command.Spec, args [][]byte) {
 	c.MayWait = false
 	failures, _ := s.execute(c, spec, args, clock.Mono())
 	c.Client.Executed++
+	c.Client.Commands++
 	c.Spec, c.Args, c.Nested, c.MayWait = outer, outerArgs, nested+failures, mayWait
 }
 

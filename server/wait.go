@@ -132,6 +132,7 @@ func (w *waiting) Serve(tx *store.Tx) (over bool) {
 	}
 	w.changed = w.spec.Flags.Has(command.Write)
 	c.srv.stats.executed(c.ID, 1)
+	c.Commands++
 	return true
 }
 
@@ -160,6 +161,7 @@ func (w *waiting) end(reply func(*resp.Writer)) bool {
 	errs := w.out.Errors
 	reply(&w.out)
 	w.client.srv.stats.executed(w.client.ID, 1)
+	w.client.Commands++
 	w.client.srv.stats.called(w.client.ID, w.spec.ID, 0, w.client.srv.watching.track.Load(), w.out.Errors > errs)
 	w.leave()
 	w.Wake()

@@ -146,7 +146,7 @@ func TestClientListFields(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 	require.Regexp(t, `^id=1 addr=127\.0\.0\.1:\d+ laddr=127\.0\.0\.1:\d+ fd=\d+ name=a age=5 idle=3 flags=x db=2 sub=0 psub=0 ssub=0 `+
 		`multi=2 watch=2 qbuf=0 qbuf-free=16384 argv-mem=0 multi-mem=\d{3} rbs=\d+ rbp=\d+ obl=0 oll=0 omem=0 tot-mem=\d{4,5} events=r `+
-		`cmd=client\|setinfo user=default redir=-1 resp=3 lib-name= lib-ver=$`, line)
+		`cmd=client\|setinfo user=default redir=-1 resp=3 lib-name= lib-ver= io-thread=\d+ tot-net-in=\d+ tot-net-out=\d+ tot-cmds=5$`, line)
 	require.Regexp(t, ` id=2 .* name= age=5 idle=0 flags=N .* multi=-1 watch=0 qbuf=\d+ .* argv-mem=13 .* cmd=client\|list user`,
 		" "+strings.TrimSpace(b.do("client list id 2")))
 	b.do("set k w") // in another database

@@ -138,10 +138,12 @@ func appendClient(dst []byte, c *command.Ctx, cl *command.Client) []byte {
 	}
 	return fmt.Appendf(dst, "id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=%d sub=%d psub=%d ssub=%d "+
 		"multi=%d watch=%d qbuf=%d qbuf-free=%d argv-mem=%d multi-mem=%d rbs=%d rbp=%d obl=%d oll=%d omem=%d tot-mem=%d "+
-		"events=%s cmd=%s user=%s redir=%d resp=%d lib-name=%s lib-ver=%s\n",
+		"events=%s cmd=%s user=%s redir=%d resp=%d lib-name=%s lib-ver=%s "+
+		"io-thread=%d tot-net-in=%d tot-net-out=%d tot-cmds=%d\n",
 		cl.ID, cl.Addr, cl.LocalAddr, cl.FD, cl.Name, age(c, cl), max(c.Now()-cl.LastInteraction.Load(), 0)/1000,
 		clientFlags(cl), cl.DB, cl.Subs.Count(pubsub.Channel), cl.Subs.Count(pubsub.Pattern), cl.Subs.Count(pubsub.Shard), multi, cl.Watch.Len(), used, free, argv, cl.Multi.Bytes, size, cl.ReplyPeak.Load(), own, list,
-		listMemory, total, events, last, cl.User, redirection(cl), max(cl.Out.Proto, 2), cl.LibName, cl.LibVersion)
+		listMemory, total, events, last, cl.User, redirection(cl), max(cl.Out.Proto, 2), cl.LibName, cl.LibVersion, cl.Loop, cl.NetIn.Load(),
+		cl.NetOut.Load(), cl.Commands)
 }
 
 // age is how long cl is connected, in seconds.

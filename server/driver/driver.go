@@ -60,6 +60,8 @@ type Conn interface {
 	LocalAddr() net.Addr
 	// FD is the descriptor's number, -1 where there is none.
 	FD() int
+	// Loop is the number, from 0 to 127, of the loop that serves the connection; 0 where there are none.
+	Loop() int
 	// Memory is what the connection takes without buffers, beside its Session; in bytes.
 	Memory() int
 	// KeepAlive makes the kernel ask a silent peer from time to time, beginning after idle, whether it is still there. It

@@ -68,6 +68,9 @@ func (c *conn) LocalAddr() net.Addr { return c.local }
 // FD implements driver.Conn.
 func (c *conn) FD() int { return c.fd }
 
+// Loop implements driver.Conn.
+func (c *conn) Loop() int { return c.loop.number }
+
 // Memory implements driver.Conn: the conn itself, its addresses, and its places in the loop's lists.
 func (c *conn) Memory() int { return 512 }
 

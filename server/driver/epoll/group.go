@@ -23,12 +23,13 @@ type Group struct {
 // New starts n loops.
 func New(n int, a driver.Acceptor) (*Group, error) {
 	g := &Group{acceptor: a, listeners: map[int]*listener{}}
-	for range n {
+	for number := range n {
 		l, err := newLoop(g)
 		if err != nil {
 			g.Close()
 			return nil, err
 		}
+		l.number = number
 		g.loops = append(g.loops, l)
 		g.running.Go(l.run)
 	}

@@ -17,6 +17,7 @@ const maxEvents = 256
 // loop serves its share of the connections, on one goroutine at a time (detach.go).
 type loop struct {
 	group    *Group
+	number   int // in the group, from 0
 	acceptor driver.Acceptor
 	epfd     int
 	poller   *os.File        // epfd as Go's poller knows it

@@ -141,6 +141,9 @@ func (c *conn) socket() net.Conn {
 	return c.Conn
 }
 
+// Loop implements driver.Conn: each connection has a goroutine.
+func (c *conn) Loop() int { return 0 }
+
 // Memory implements driver.Conn: the goroutine's stack, and redcon's reader of 4 KB and its like.
 func (c *conn) Memory() int { return 11 << 10 }
 
