@@ -177,5 +177,7 @@ func TestEvictionHasNoEcho(t *testing.T) {
 	for range 100 {
 		p.do("PING", "+PONG")
 	}
-	require.InDelta(t, 40, s.store.Stats().Evicted, 20)
+	evicted := s.store.Stats().Evicted
+	require.NotZero(t, evicted)
+	require.LessOrEqual(t, evicted, int64(60), "40 make room enough, and fewer do when clients give back buffers meanwhile")
 }

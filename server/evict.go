@@ -21,31 +21,27 @@ type evictor struct {
 	keys   *store.Evictor
 	behind atomic.Bool // a goroutine goes on with it
 
-	// echo is how many bytes more clients take because they are told of keys that went, until when that is taken to be on its way
-	// (clock.Mono). mu guards both.
-	echo, echoUntil int64
+	// quiet is how many bytes clients took before they were told of keys that went. What they take more until echoUntil
+	// (clock.Mono) is taken for what they are told, and the buffers for it. mu guards both.
+	quiet, echoUntil int64
 }
 
 // echoTime is how long what clients are told of evicted keys may take to leave, in ns: so long it is no reason to evict more.
 const echoTime = int64(100 * time.Millisecond)
 
-// heard notes that clients take grown bytes more after an eviction than before.
-func (v *evictor) heard(grown int64) {
-	if grown <= 0 {
-		return
+// heard notes how many bytes clients took before an eviction, and after it.
+func (v *evictor) heard(before, after int64) {
+	if now := clock.Mono(); after > before && now >= v.echoUntil {
+		v.quiet, v.echoUntil = before, now+echoTime
 	}
-	if v.echo == 0 {
-		v.echoUntil = clock.Mono() + echoTime
-	}
-	v.echo += grown
 }
 
 // onItsWay is how much of what clients take is such an echo.
 func (v *evictor) onItsWay(clients int64) int64 {
 	if clock.Mono() >= v.echoUntil {
-		v.echo = 0
+		return 0
 	}
-	return min(v.echo, clients)
+	return max(clients-v.quiet, 0)
 }
 
 // evictionEnd says why an eviction has ended.
@@ -103,7 +99,7 @@ func (s *Server) evictFor(nanos int64) evictionEnd {
 	began, policy, evicted, clients := clock.Mono(), s.evictionPolicy(), 0, s.stats.clientMemory()
 	defer func() {
 		if evicted > 0 {
-			s.evictor.heard(s.stats.clientMemory() - clients)
+			s.evictor.heard(clients, s.stats.clientMemory())
 			s.expirer.hasLogged()
 			s.observe("eviction-cycle", time.Duration(clock.Mono()-began))
 		}
