@@ -1,6 +1,9 @@
 package streams
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/miniredisd/miniredisd/command"
 	"github.com/miniredisd/miniredisd/store"
 	"github.com/miniredisd/miniredisd/store/ds/stream"
@@ -37,11 +40,22 @@ const errNoStream = "ERR The XGROUP subcommand requires the key to exist. Note t
 // groupOptions are the options of XGROUP CREATE and SETID.
 type groupOptions struct {
 	makeStream bool
-	read       int64
+	read       int64 // how many entries the group has read
+	readAt     int   // the argument that says so, 0 if none does
 }
 
-// readOf is how many entries the group has read, of those that there have ever been.
-func (o *groupOptions) readOf(s *stream.Stream) int64 { return min(o.read, s.State().Added) }
+// readOf is how many entries the group has read, of those that there have ever been, and what is logged. A log is believed: XSETID may
+// have lowered that number since.
+func (o *groupOptions) readOf(c *command.Ctx, s *stream.Stream) int64 {
+	added := s.State().Added
+	if o.read <= added || c.Tx.Loading {
+		return o.read
+	}
+	effect := slices.Clone(c.Args)
+	effect[o.readAt] = strconv.AppendInt(nil, added, 10)
+	c.Tx.Effect(effect...)
+	return added
+}
 
 func parseGroup(c *command.Ctx, create bool) (o groupOptions, ok bool) {
 	o.read = stream.Unknown
@@ -51,6 +65,7 @@ func parseGroup(c *command.Ctx, create bool) (o groupOptions, ok bool) {
 			o.makeStream = true
 		case i+1 < len(c.Args) && command.EqualFold(c.Args[i], "entriesread"):
 			i++
+			o.readAt = i
 			if o.read, ok = c.Int(i); !ok {
 				return o, false
 			}
@@ -144,7 +159,7 @@ func createGroup(c *command.Ctx) {
 	default:
 		c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
 	}
-	s.CreateGroup(c.Args[3], id, o.readOf(s))
+	s.CreateGroup(c.Args[3], id, o.readOf(c, s))
 	c.Tx.Notify(store.EventStream, "xgroup-create", key)
 	c.Out.OK()
 }
@@ -167,7 +182,7 @@ func setGroupID(c *command.Ctx) {
 		return
 	}
 	c.Tx.AddDirty(1) // no change of the key for a WATCH, see changes
-	g.LastID, g.Read = id, o.readOf(s)
+	g.LastID, g.Read = id, o.readOf(c, s)
 	c.Tx.Notify(store.EventStream, "xgroup-setid", c.Args[2])
 	c.Out.OK()
 }
