@@ -31,10 +31,10 @@ func pfdebug(c *command.Ctx) {
 		c.Out.Error("ERR The specified key does not exist")
 		return
 	}
-	s, ok := sketchOf(c, e)
-	if !ok {
+	if _, ok := sketchOf(c, e); !ok {
 		return
 	}
+	s := unshared(c, e)
 	switch sub := c.Args[1]; {
 	case command.EqualFold(sub, "getreg"):
 		getRegisters(c, s)

@@ -69,15 +69,22 @@ func pfadd(c *command.Ctx) {
 	if !ok {
 		return
 	}
-	if e != nil && e.Encoding() == "embstr" { // as Redis leaves it, changed or not
-		c.Tx.Unshare(e)
-		s, _ = sketchOf(c, e)
+	if e != nil {
+		s = unshared(c, e)
 	}
 	if e != nil && s.Dense() {
 		addDense(c, e)
 	} else {
 		addSparse(c, s)
 	}
+}
+
+// unshared is the value of e in the encoding in which Redis leaves it, changed or not.
+func unshared(c *command.Ctx, e *store.Entry) hll.Sketch {
+	if e.Encoding() == "embstr" {
+		c.Tx.Unshare(e)
+	}
+	return c.StringValue(e)
 }
 
 // addDense changes the value where it is.

@@ -10,7 +10,7 @@ import (
 	"github.com/miniredisd/miniredisd/tests/wire"
 )
 
-// lastID allows for XREAD's + since 7.4.
+// lastID allows for the + of XREAD and XREADGROUP since 7.4.
 func lastID(r Request, want, got wire.Value) bool {
 	return unbalanced(r, want, got) || slices.Contains(r, "+") && strings.HasPrefix(want.Text, "ERR Invalid stream ID")
 }

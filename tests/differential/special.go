@@ -69,7 +69,7 @@ var specials = map[string]*special{
 	"xpending":   {fix: anyIdle, plain: streamTimes, values: streamIDs}, "xinfo|stream": {plain: streamTimes, newer: betterLag},
 	"xinfo|groups": {newer: betterLag}, "xinfo|consumers": {plain: streamTimes},
 	"xread":      {without: []string{"BLOCK"}, reason: "it waits", newer: lastID, values: readIDs},
-	"xreadgroup": {without: []string{"BLOCK"}, reason: "it waits", newer: unbalanced, values: groupIDs, around: withConsumers},
+	"xreadgroup": {without: []string{"BLOCK"}, reason: "it waits", newer: lastID, values: groupIDs, around: withConsumers},
 
 	// Checked in another order.
 	"bitcount": {newer: argumentsFirst}, "bitpos": {newer: argumentsFirst, values: map[string][]string{"bit": {"0", "1", "1", "0", "2", "x"}}},
