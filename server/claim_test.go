@@ -3,6 +3,11 @@ package server
 // XREADGROUP … CLAIM that waits: what is pending becomes old enough while nobody does anything.
 
 import (
+	"bufio"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,4 +118,61 @@ func TestClaimedOfOneStream(t *testing.T) {
 	q.Close()
 	waitWaiting(t, s, 0)
 	require.Zero(t, s.deadlines.len(), "who has gone is not let look again")
+}
+
+// Consumers of which each lets every other entry lie: in the end all entries are acknowledged, and nobody waits for ever.
+func TestClaimingAmongMany(t *testing.T) {
+	s := startWith(t, nil)
+	p := dial(t, s)
+	deliver(p)
+	const entries, consumers = 300, 6
+	var acked atomic.Int64
+	var all sync.WaitGroup
+	for i := range consumers {
+		c := dial(t, s)
+		all.Go(func() {
+			in, read := bufio.NewReader(c), 0
+			for acked.Load() < entries {
+				fmt.Fprintf(c, "XREADGROUP GROUP g c%d BLOCK 20 CLAIM 3 COUNT 1 STREAMS x >\r\n", i)
+				id, ok := readEntry(in)
+				if !ok {
+					return
+				}
+				if read++; id == "" || read%2 == 0 {
+					continue
+				}
+				fmt.Fprintf(c, "XACK x g %s\r\n", id)
+				reply, err := in.ReadString('\n')
+				if err != nil {
+					return
+				}
+				acked.Add(int64(reply[1] - '0'))
+			}
+		})
+	}
+	for i := range entries {
+		p.do(fmt.Sprintf("XADD x %d-1 f v", i+1), fmt.Sprintf("$%d", len(fmt.Sprint(i+1))+2), fmt.Sprintf("%d-1", i+1))
+	}
+	all.Wait()
+	require.EqualValues(t, entries, acked.Load())
+	p.do("XPENDING x g", "*4", ":0", "$-1", "$-1", "*-1")
+	waitWaiting(t, s, 0)
+	require.Zero(t, s.deadlines.len())
+}
+
+// readEntry reads the reply of an XREADGROUP … CLAIM and returns the id of its entry, "" when there is none.
+func readEntry(in *bufio.Reader) (id string, ok bool) {
+	const idLine, lines = 7, 15 // of a reply with one entry of one field
+	for i := range lines {
+		line, err := in.ReadString('\n')
+		switch {
+		case err != nil:
+			return "", false
+		case line == "*-1\r\n":
+			return "", true
+		case i == idLine:
+			id = strings.TrimSpace(line)
+		}
+	}
+	return id, true
 }

@@ -359,15 +359,15 @@ func (s *Store) serveLate(ready []readyKey, now int64, slot uint64) {
 	}()
 }
 
-// Retry lets those look again who wait for the keys of w, if w still waits, in an exclusive unit of its own at the time now.
+// Retry lets those look again who wait for the keys of w, if w still waits, in a unit of its own at the time now.
 func (s *Store) Retry(w *Wait, now int64, slot uint64) {
-	var alone Tx
-	s.Begin(&alone, w.db, Mode{Exclusive: true}, slot)
-	alone.SetTime(now)
+	var tx Tx
+	s.Begin(&tx, w.db, Mode{Locks: w.locks}, slot)
+	tx.SetTime(now)
 	for i := range w.places {
-		alone.Ready([]byte(w.places[i].key))
+		tx.Ready([]byte(w.places[i].key))
 	}
-	alone.End()
+	tx.End()
 }
 
 // wakeServed wakes those who were served, when the unit has given its locks back.
