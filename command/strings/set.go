@@ -98,8 +98,8 @@ func (o *setOptions) shared(c *command.Ctx, i int) (used int) {
 	return 1
 }
 
-// compare reads argument i as an option of a condition, with what to compare behind it. There may be one; and as in Redis NX and
-// XX may follow it, which both must be met then, but not precede it.
+// compare reads argument i as an option of a condition, with what to compare behind it. There may be one. As in Redis NX and XX may
+// follow it, and then must be met as well, but not precede it.
 func (o *setOptions) compare(c *command.Ctx, i int) bool {
 	asked := comparisonOf(c.Args[i])
 	if asked == always || i+1 == len(c.Args) || o.absent || o.exists || o.when.comparison != always && o.when.comparison != asked {
