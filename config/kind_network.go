@@ -26,6 +26,9 @@ func (bindKind) parse(args []string, _ value, _ bool) (value, error) {
 	if len(args) == 1 && args[0] == "" {
 		args = nil
 	}
+	if slices.Contains(args, "") { // to the system, that means all addresses
+		return value{}, reason("Failed to bind to specified addresses.")
+	}
 	return value{x: slices.Clone(args)}, nil
 }
 

@@ -46,6 +46,7 @@ func TestSetErrors(t *testing.T) {
 		{"save", "1  1", "Invalid save parameters"},
 		{"save", "a b", "Invalid save parameters"},
 		{"bind", strings.Repeat("::1 ", 16) + "x", "Too many bind addresses specified."},
+		{"bind", "127.0.0.1  ::1", "Failed to bind to specified addresses."},
 		{"notify-keyspace-events", "KEQ", "Invalid event class character. Use 'Ag$lshzxeKEtmdn'."},
 		{"oom-score-adj-values", "1 2", "wrong number of arguments"},
 		{"oom-score-adj-values", "1 2 2001", "Invalid oom-score-adj-values, elements must be between -2000 and 2000."},
