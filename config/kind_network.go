@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // maxBind is how many addresses bind may name.
@@ -34,7 +35,7 @@ func (bindKind) parse(args []string, _ value, _ bool) (value, error) {
 
 func (bindKind) format(v value) string { return strings.Join(v.x.([]string), " ") }
 
-func (k bindKind) lines(v, def value) []line {
+func (bindKind) lines(v, def value) []line {
 	addrs := v.x.([]string)
 	switch {
 	case slices.Equal(addrs, def.x.([]string)):
@@ -42,7 +43,18 @@ func (k bindKind) lines(v, def value) []line {
 	case len(addrs) == 0:
 		return []line{{`""`, true}}
 	}
-	return []line{{k.format(v), true}}
+	words := make([]string, len(addrs))
+	for i, a := range addrs {
+		if words[i] = a; strings.ContainsFunc(a, needsQuotes) {
+			words[i] = quote(a)
+		}
+	}
+	return []line{{strings.Join(words, " "), true}}
+}
+
+// needsQuotes reports whether a word of a file with that letter in it must be quoted.
+func needsQuotes(r rune) bool {
+	return unicode.IsSpace(r) || r == '"' || r == '\'' || !unicode.IsPrint(r)
 }
 
 func (bindKind) same(_, _ value) bool { return false }

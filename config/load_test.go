@@ -258,7 +258,7 @@ func (failingReader) Read([]byte) (int, error) { return 0, errors.New("broken") 
 // rewritten and loaded again to the same configuration.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte("port 1\nsave 1 2\n# x\nbind \"a b\"\n"))
-	f.Add([]byte("bind 0 \"\""))
+	f.Add([]byte("bind 0 \" \""))
 	f.Add([]byte("include x\nuser a on\nrename-command a b\nx.y 1\nloadmodule z"))
 	f.Add([]byte("client-output-buffer-limit normal 1 2 3\nmaxmemory-clients 3%\nunixsocketperm 7\n"))
 	f.Add([]byte("requirepass \"\\xff\\n\"\nnotify-keyspace-events AKEn\nslaveof a 1"))
