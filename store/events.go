@@ -35,10 +35,19 @@ func (tx *Tx) Notify(class Event, event string, key []byte) {
 	}
 }
 
-// NotifyOverwritten reports that a value of another kind, or of the same, has taken the place of one that was under key.
-func (tx *Tx) NotifyOverwritten(key []byte, was, is Kind) {
+// Replacement tells of a value that has taken the place of another one. The zero Replacement is none: there was nothing.
+type Replacement struct {
+	was, is Kind
+	done    bool
+}
+
+// NotifyReplaced reports that the value under key is another one, and whether it is of another kind, if there was one before.
+func (tx *Tx) NotifyReplaced(key []byte, r Replacement) {
+	if !r.done {
+		return
+	}
 	tx.Notify(EventOverwritten, "overwritten", key)
-	if was != is {
+	if r.was != r.is {
 		tx.Notify(EventTypeChanged, "type_changed", key)
 	}
 }

@@ -326,7 +326,7 @@ func (tx *Tx) put(key []byte, c content, life lifetime) *Entry {
 		ref = tx.replace(ks, h, ref, c, life.until != 0 || timed && life.keep)
 		tx.touch(ks.header(ref))
 		if !life.goesOn {
-			tx.NotifyOverwritten(key, was, c.kind)
+			tx.NotifyReplaced(key, Replacement{was, c.kind, true})
 		}
 	}
 	if life.until != 0 {
@@ -418,10 +418,10 @@ func (tx *Tx) Take(key []byte) *Value {
 }
 
 // Give stores under key, in the selected database, what Take or Clone returned: value, deadline, and of Take the access
-// time. What was there before is replaced: if replaced, it was of the kind was.
-func (tx *Tx) Give(key []byte, v *Value) (was Kind, replaced bool) {
+// time. What was there before is replaced; whoever listens is not told of that yet (NotifyReplaced).
+func (tx *Tx) Give(key []byte, v *Value) (r Replacement) {
 	if sh, ks, h, ref := tx.find(key); ref != 0 {
-		was, replaced = ks.header(ref).kind(), true
+		r = Replacement{ks.header(ref).kind(), v.kind, true}
 		tx.changed(sh, key)
 		tx.drop(ks, h, ref)
 		tx.dirty-- // put counts it
@@ -430,7 +430,7 @@ func (tx *Tx) Give(key []byte, v *Value) (was Kind, replaced bool) {
 	if v.access != 0 {
 		e.header().access = v.access
 	}
-	return was, replaced
+	return r
 }
 
 // Effect replaces the request as what is logged. A command that calls it logs just its effects.

@@ -70,13 +70,12 @@ func pfadd(c *command.Ctx) {
 		return
 	}
 	if e != nil {
-		s = unshared(c, e)
+		if s = unshared(c, e); s.Dense() {
+			addDense(c, e)
+			return
+		}
 	}
-	if e != nil && s.Dense() {
-		addDense(c, e)
-	} else {
-		addSparse(c, s)
-	}
+	addSparse(c, s)
 }
 
 // unshared is the value of e in the encoding in which Redis leaves it, changed or not.

@@ -122,9 +122,8 @@ func restore(c *command.Ctx) {
 		return
 	}
 	v.SetDeadline(at)
-	was, replaced := c.Tx.Give(key, v)
-	e := c.Tx.Peek(key)
-	if r.idle >= 0 || r.frequency >= 0 {
+	replaced := c.Tx.Give(key, v)
+	if e := c.Tx.Peek(key); r.idle >= 0 || r.frequency >= 0 {
 		c.Tx.SetAccess(e, r.idle, r.frequency)
 	}
 	if at != 0 && !r.absolute { // the time that is left is another one where the log is read
@@ -133,8 +132,6 @@ func restore(c *command.Ctx) {
 		c.Tx.Effect(append(args, []byte("ABSTTL"))...)
 	}
 	c.Tx.Notify(store.EventGeneric, "restore", key)
-	if replaced {
-		c.Tx.NotifyOverwritten(key, was, e.Kind())
-	}
+	c.Tx.NotifyReplaced(key, replaced)
 	c.Out.OK()
 }

@@ -51,8 +51,7 @@ func renameNew(c *command.Ctx) {
 // rename reports whether it has renamed a key; it has replied when not. It logs the request.
 func rename(c *command.Ctx, replace bool) bool {
 	from, to := c.Args[1], c.Args[2]
-	e := c.Tx.Write(from)
-	if e == nil {
+	if c.Tx.Write(from) == nil {
 		c.Out.Error(command.ErrNoKey)
 		return false
 	}
@@ -65,14 +64,11 @@ func rename(c *command.Ctx, replace bool) bool {
 		c.Out.Int(0)
 		return false
 	}
-	kind := e.Kind()
-	was, replaced := c.Tx.Give(to, c.Tx.Take(from))
+	replaced := c.Tx.Give(to, c.Tx.Take(from))
 	c.Tx.AddDirty(-1) // one change, as clients count it
 	c.Tx.Notify(store.EventGeneric, "rename_from", from)
 	c.Tx.Notify(store.EventGeneric, "rename_to", to)
-	if replaced {
-		c.Tx.NotifyOverwritten(to, was, kind)
-	}
+	c.Tx.NotifyReplaced(to, replaced)
 	return true
 }
 
@@ -139,13 +135,11 @@ func copyKey(c *command.Ctx) {
 		c.Out.Int(0)
 		return
 	}
-	clone, kind := e.Clone(), e.Kind()
+	clone := e.Clone()
 	c.Tx.Select(target)
-	was, replaced := c.Tx.Give(to, clone)
+	replaced := c.Tx.Give(to, clone)
 	c.Tx.Notify(store.EventGeneric, "copy_to", to)
-	if replaced {
-		c.Tx.NotifyOverwritten(to, was, kind)
-	}
+	c.Tx.NotifyReplaced(to, replaced)
 	c.Tx.Select(source)
 	c.Out.Int(1)
 }

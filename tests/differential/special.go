@@ -48,8 +48,8 @@ var specials = map[string]*special{
 	// Order is free.
 	"keys": {plain: sorted}, "smembers": {plain: sorted}, "sinter": {plain: sorted}, "sunion": {plain: sorted}, "sdiff": {plain: sorted},
 	"hkeys": {plain: sorted}, "hvals": {plain: sorted}, "hgetall": {plain: pairs},
-	"scan": {alike: scanned(1), fix: plainCursor}, "sscan": {alike: scanned(1), fix: plainCursor},
-	"hscan": {alike: scannedFields, fix: plainCursor}, "zscan": {alike: scanned(2), fix: plainCursor},
+	"scan": {alike: scanned(1, 1), fix: plainCursor}, "sscan": {alike: scanned(2, 1), fix: plainCursor},
+	"hscan": {alike: scannedFields, fix: plainCursor}, "zscan": {alike: scanned(2, 2), fix: plainCursor},
 	"sort": {plain: sortedBy, around: sortAlone}, "sort_ro": {plain: sortedBy, around: sortAlone},
 
 	// Random.
